@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# kvmperf: performance regression service for KVM/arm64.
+#
+#   make demo    the main job on the emulated host (installs what is missing)
+#   make check   all quick tests                   (installs what is missing)
+#   make e2e     the whole way on the emulated host, kernel builds included
+#   make help    every target
+#
+# SAN=1 builds with AddressSanitizer and UBSan, CC=clang-14 with clang.
+
+VERSION := 0.1.0
+CC      ?= gcc
+SAN     ?= 0
+V       ?= 0
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+
+CROSS   ?= aarch64-linux-gnu-
+B       := build$(if $(filter 1,$(SAN)),-san)$(if $(findstring clang,$(CC)),-clang)
+Q       := $(if $(filter 1,$(V)),,@)
+say      = $(if $(Q),@printf '  %-7s %s\n' $(1) $(2))
+
+LIBS := libgit2 sqlite3 jansson libarchive zlib libcrypto
+
+WARN := -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wcast-qual -Wswitch-enum \
+	-Wconversion -Wnull-dereference -fno-common -Werror
+BASE_CFLAGS := -std=gnu17 -g -O2 $(WARN) -D_GNU_SOURCE -Idaemon
+HARDEN  := -fstack-protector-strong -fPIE
+ifeq ($(SAN),1)
+HARDEN  += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+else
+HARDEN  += -D_FORTIFY_SOURCE=3
+endif
+HOST_CFLAGS = $(BASE_CFLAGS) $(HARDEN) -I$(B)/gen $(shell pkg-config --cflags $(LIBS) 2>/dev/null) \
+	-DKVMPERF_VERSION='"$(VERSION)"' -DKVMPERF_LIBDIR='"$(LIBDIR)"' $(CFLAGS)
+HOST_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(filter 1,$(SAN)),-fsanitize=address,undefined) $(LDFLAGS)
+HOST_LIBS = $(shell pkg-config --libs $(LIBS) 2>/dev/null) -linih -lm
+
+# Where kvmperf finds the runner, the probe and the plugin: the build folder
+# until it is installed, PREFIX/lib/kvmperf then.
+LIBDIR  ?= $(CURDIR)/$(B)/lib
+
+SRC     := $(sort $(wildcard daemon/*/*.c))
+OBJ     := $(SRC:%.c=$(B)/obj/%.o) $(B)/obj/gen/builtin_data.o
+TESTS   := $(sort $(wildcard tests/unit/test_*.c))
+TESTBIN := $(TESTS:tests/unit/%.c=$(B)/tests/%)
+FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*))
+
+RUNNER_SRC := $(wildcard runner/*.c) $(wildcard daemon/base/*.c) daemon/text/wire.c \
+	daemon/text/str.c daemon/text/strv.c
+RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/arm64/%.o)
+GUEST   := $(B)/lib/kvmperf-runner $(B)/lib/libkvmperf-probe.so
+PLUGIN  := $(B)/lib/kvmperf-count.so
+
+.PHONY: all
+all: $(B)/kvmperf guest
+
+.PHONY: guest
+guest: $(GUEST) $(PLUGIN)
+
+$(B)/kvmperf: $(B)/obj/daemon/ctl.o $(B)/libkvmperf.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
+
+$(B)/libkvmperf.a: $(OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(B)/obj/%.o: %.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/gen/builtin_data.c: tools/embed $(BUILTIN)
+	$(call say,EMBED,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)tools/embed $(BUILTIN) > $@.new && mv $@.new $@
+
+$(B)/obj/gen/builtin_data.o: $(B)/gen/builtin_data.c
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) -c -o $@ $<
+
+# ---- the measured machine's side: arm64, no library but libc ----
+
+GUEST_CFLAGS := $(BASE_CFLAGS) -Irunner -DKVMPERF_VERSION='"$(VERSION)"'
+
+$(B)/arm64/%.o: %.c
+	$(call say,CC64,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(GUEST_CFLAGS) -fstack-protector-strong -MMD -MP -c -o $@ $<
+
+$(B)/lib/kvmperf-runner: $(RUNNER_OBJ)
+	$(call say,LD64,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CROSS)gcc -static -o $@ $^
+	$(Q)$(CROSS)strip $@
+
+$(B)/lib/libkvmperf-probe.so: $(wildcard runner/probe/*.c runner/probe/*.h)
+	$(call say,LD64,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(GUEST_CFLAGS) -fPIC -shared -Wl,-z,now -o $@ $(filter %.c,$^) -ldl
+	$(Q)$(CROSS)strip $@
+
+$(B)/lib/kvmperf-count.so: $(wildcard runner/count/*.c runner/count/*.h runner/probe/marks.h)
+	$(call say,LD,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)gcc $(BASE_CFLAGS) -Irunner -fPIC -shared -o $@ $(filter %.c,$^)
+
+# ---- tests ----
+
+$(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/libkvmperf.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka $(HOST_LIBS)
+
+$(B)/obj/tests/%.o: HOST_CFLAGS += -Itests/unit -Wno-conversion
+
+.PHONY: unit
+unit: $(TESTBIN)
+	@tests/run $(TESTBIN)
+
+.PHONY: clean
+clean:
+	rm -rf build build-*
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)
+.SECONDARY:

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef LAB_HOST_H
+#define LAB_HOST_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "model/host.h"
+#include "model/kernel.h"
+#include "model/plan.h"
+#include "model/trial.h"
+
+/*
+ * A host in our hands: from host_open(), which leaves it on its golden kernel
+ * with a runner that answers, to host_close(). Every deed below needs the
+ * state that the one before left; whoever entered a test kernel, or tried to,
+ * calls host_restore().
+ */
+struct host;
+
+/*
+ * Takes the host and brings it to golden. folder is the host's own folder
+ * (sockets, console log, pid file; made when missing). libdir holds the
+ * runner, the probe and the counting plugin. Returns -EBUSY when another
+ * process holds the host.
+ */
+int host_open(struct host **ret, const struct host_spec *spec, const char *folder,
+	const char *libdir, struct err *err);
+
+/* Lets the host go: the emulated one is switched off. NULL is fine. */
+void host_close(struct host *host);
+
+/*
+ * Enters a kernel from golden: puts the image and an initramfs over the link,
+ * loads and executes them with kexec_file_load, and proves the boot (boot id
+ * changed, command line is ours, release, build-id, KVM mode, taint). Returns
+ * 0 when the deed was done, which includes "the kernel does not boot":
+ * ret->failure then says what it was, with the console text. Negative is our
+ * own failure (-EINTR after a request to stop).
+ */
+int host_boot(struct host *host, const struct kernel *kernel, const struct plan *plan,
+	struct boot_report *ret, struct err *err);
+
+/*
+ * Prepares the machine for the plan (huge pages, THP, the control files of
+ * facts) and verifies it. The booted kernel must be running. On a machine
+ * that cannot be prepared ret_report's failure, symptom and reason are set.
+ */
+int host_prepare(struct host *host, const struct plan *plan, struct boot_report *ret_report,
+	struct err *err);
+
+/* Puts the test binary there (by hash, once) and returns its guest modes: "ID<TAB>mode" strings. */
+int host_put_test(struct host *host, const char *binary_path, struct strv *ret_modes,
+	struct err *err);
+
+/*
+ * Runs one process of the test in one guest mode (mode_id as host_put_test()
+ * told) and waits for it. Returns 0 when it ran, however it ended:
+ * ret->failure says. The text of stdout is not read here, but the probe's
+ * report is, and the instruction counts are merged into ret->calls.
+ */
+int host_run(struct host *host, const struct plan *plan, const struct scenario *scenario,
+	int mode_id, struct process_report *ret, struct err *err);
+
+/* Reads dmesg; the caller frees. */
+int host_dmesg(struct host *host, char **ret, struct err *err);
+
+/*
+ * Brings the host back to golden whatever state it is in: asks for a reboot,
+ * cuts the power when there is no answer, and checks that golden answers.
+ */
+int host_restore(struct host *host, struct err *err);
+
+#endif

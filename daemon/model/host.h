@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODEL_HOST_H
+#define MODEL_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum host_driver {
+	HOST_QEMU,  /* emulated arm64 machine: instructions are judged, never time */
+	HOST_SSH,   /* lab machine over OpenSSH */
+	HOST_LOCAL, /* the daemon's own machine */
+};
+
+/* One arm64 machine that is measured, as the configuration describes it. */
+struct host_spec {
+	char *name;
+	enum host_driver driver;
+	char *cpu;	    /* qemu: -cpu */
+	int cpus;	    /* qemu: -smp */
+	int memory_mb;	    /* qemu: -m */
+	char *golden_image; /* flat Image of the known-good kernel */
+	char *cmdline;	    /* canonical kernel command line of this host */
+};
+
+const char *host_driver_name(enum host_driver driver);
+bool host_is_emulated(const struct host_spec *spec);
+void host_spec_clear(struct host_spec *spec);
+
+#endif

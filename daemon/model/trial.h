@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/failure.h"
+#include "base/failure.h"
 
 /*
  * What one boot and its test processes leave behind. Everything here is plain

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODEL_FAILURE_H
-#define MODEL_FAILURE_H
+#ifndef BASE_FAILURE_H
+#define BASE_FAILURE_H
 
 /*
  * How a step can fail: the class says whose fault it is and so who is told;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/failure.h"
+#include "base/failure.h"
 
 #include <stddef.h>
 #include <string.h>

@@ -41,6 +41,7 @@ void clock_stamp(int64_t unix_ms, char ret[CLOCK_STAMP_BYTES])
 	time_t seconds = (time_t)(unix_ms / 1000);
 	struct tm tm;
 
-	if (!gmtime_r(&seconds, &tm) || !strftime(ret, CLOCK_STAMP_BYTES, "%Y-%m-%dT%H:%M:%SZ", &tm))
+	if (!gmtime_r(&seconds, &tm) ||
+		!strftime(ret, CLOCK_STAMP_BYTES, "%Y-%m-%dT%H:%M:%SZ", &tm))
 		snprintf(ret, CLOCK_STAMP_BYTES, "-");
 }

@@ -16,7 +16,10 @@ struct err {
 	char text[1024]; /* cut with "..." when longer */
 };
 
-#define ERR_INIT {0, ""}
+#define ERR_INIT      \
+	{             \
+		0, "" \
+	}
 
 /*
  * Sets code and sentence and returns code, so that `return err_set(...)` works.

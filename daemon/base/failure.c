@@ -35,7 +35,8 @@ static const struct {
 	[SYMPTOM_TIMEOUT] = {"timeout", "ran into its time limit"},
 	[SYMPTOM_OUTPUT] = {"output", "the output of the test is incomplete"},
 	[SYMPTOM_NO_SPLIT] = {"no-split", "refused the eager-split chunk size"},
-	[SYMPTOM_THP_FALLBACK] = {"thp-fallback", "gave small pages where huge ones were asked for"},
+	[SYMPTOM_THP_FALLBACK] = {"thp-fallback",
+		"gave small pages where huge ones were asked for"},
 	[SYMPTOM_EXIT] = {"exit", "the test ended with an unexpected status"},
 	[SYMPTOM_LOST] = {"lost", "the link was lost"},
 };

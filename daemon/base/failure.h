@@ -30,16 +30,16 @@ enum symptom {
 	SYMPTOM_WRONG_BUILD_ID, /* right release, other image */
 	SYMPTOM_NO_KVM,		/* no /dev/kvm or no "initialized successfully" line */
 	SYMPTOM_TAINTED,
-	SYMPTOM_PREPARE,	/* huge pages, THP or a control file could not be set */
-	SYMPTOM_SKIP,		/* test exit 4 */
-	SYMPTOM_ASSERT,		/* test exit 254 */
-	SYMPTOM_KILLED,		/* test ended by a signal */
-	SYMPTOM_TIMEOUT,	/* test or step ran into its limit */
-	SYMPTOM_OUTPUT,		/* a line is cut or missing, or does not parse */
-	SYMPTOM_NO_SPLIT,	/* the eager-split chunk size was refused or reads back differently */
-	SYMPTOM_THP_FALLBACK,	/* huge pages were asked for and small ones given */
-	SYMPTOM_EXIT,		/* any other exit status */
-	SYMPTOM_LOST,		/* the link broke */
+	SYMPTOM_PREPARE,  /* huge pages, THP or a control file could not be set */
+	SYMPTOM_SKIP,	  /* test exit 4 */
+	SYMPTOM_ASSERT,	  /* test exit 254 */
+	SYMPTOM_KILLED,	  /* test ended by a signal */
+	SYMPTOM_TIMEOUT,  /* test or step ran into its limit */
+	SYMPTOM_OUTPUT,	  /* a line is cut or missing, or does not parse */
+	SYMPTOM_NO_SPLIT, /* the eager-split chunk size was refused or reads back differently */
+	SYMPTOM_THP_FALLBACK, /* huge pages were asked for and small ones given */
+	SYMPTOM_EXIT,	      /* any other exit status */
+	SYMPTOM_LOST,	      /* the link broke */
 	SYMPTOM_COUNT
 };
 

@@ -26,12 +26,12 @@ void mem_close_fd(int *fd); /* ignores negative descriptors */
 #define auto_close __attribute__((cleanup(mem_close_fd)))
 
 /* Hands the content over and leaves the variable empty: NULL, or -1 for a descriptor. */
-#define take_ptr(p)                                                                            \
-	({                                                                                     \
-		__typeof__(p) *_ptr_ = &(p);                                                   \
-		__typeof__(p) _took_ = *_ptr_;                                                 \
-		*_ptr_ = NULL;                                                                 \
-		_took_;                                                                        \
+#define take_ptr(p)                            \
+	({                                     \
+		__typeof__(p) *_ptr_ = &(p);   \
+		__typeof__(p) _took_ = *_ptr_; \
+		*_ptr_ = NULL;                 \
+		_took_;                        \
 	})
 static inline int take_fd(int *fd)
 {

@@ -17,8 +17,8 @@ struct prng {
 
 void prng_init(struct prng *prng, uint64_t seed);
 uint64_t prng_next(struct prng *prng);
-double prng_uniform(struct prng *prng);			    /* in [0, 1), 53 bits */
-uint64_t prng_below(struct prng *prng, uint64_t limit);	    /* in [0, limit), unbiased; limit > 0 */
-double prng_normal(struct prng *prng);			    /* mean 0, sd 1 (Marsaglia polar) */
+double prng_uniform(struct prng *prng);			/* in [0, 1), 53 bits */
+uint64_t prng_below(struct prng *prng, uint64_t limit); /* in [0, limit), unbiased; limit > 0 */
+double prng_normal(struct prng *prng);			/* mean 0, sd 1 (Marsaglia polar) */
 
 #endif

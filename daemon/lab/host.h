@@ -49,9 +49,10 @@ int host_boot(struct host *host, const struct kernel *kernel, const struct plan 
 int host_prepare(struct host *host, const struct plan *plan, struct boot_report *ret_report,
 	struct err *err);
 
-/* Puts the test binary there (by hash, once) and returns its guest modes: "ID<TAB>mode" strings. */
-int host_put_test(struct host *host, const char *binary_path, struct strv *ret_modes,
-	struct err *err);
+/* Puts the test binary there (by hash, once) and returns its guest modes: "ID<TAB>mode"
+ * strings. */
+int host_put_test(
+	struct host *host, const char *binary_path, struct strv *ret_modes, struct err *err);
 
 /*
  * Runs one process of the test in one guest mode (mode_id as host_put_test()

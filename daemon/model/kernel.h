@@ -6,12 +6,12 @@
 
 /* A commit as we need it; all text is owned, subject and author are hostile input. */
 struct commit {
-	int64_t id;	  /* row in the store, 0 before it is stored */
-	char oid[65];	  /* full hexadecimal object id */
-	char tree[65];	  /* of its tree */
-	char parent[65];  /* first parent, "" for a root commit */
+	int64_t id;	 /* row in the store, 0 before it is stored */
+	char oid[65];	 /* full hexadecimal object id */
+	char tree[65];	 /* of its tree */
+	char parent[65]; /* first parent, "" for a root commit */
 	char *subject;
-	char *author;	  /* "Name <address>" */
+	char *author; /* "Name <address>" */
 	int64_t commit_time_s;
 };
 
@@ -26,7 +26,7 @@ struct kernel {
 	char *image_hash;  /* SHA-256 of the image with release and build-id blanked:
 			      equal for equal source, whatever the commit is called */
 	char *image_path;
-	char *log_path;	   /* build log */
+	char *log_path; /* build log */
 };
 
 void commit_clear(struct commit *commit);

@@ -26,7 +26,8 @@ struct scenario {
 /* What is measured and how the machine is prepared for it. Immutable once read. */
 struct plan {
 	char *name;
-	char *test; /* selftest, a path below tools/testing/selftests: "kvm/dirty_log_perf_test" */
+	char *test; /* selftest, a path below tools/testing/selftests: "kvm/dirty_log_perf_test"
+		     */
 	struct scenario *scenarios;
 	size_t scenario_count;
 	struct strv modes; /* guest modes by their string: "PA-bits:40, VA-bits:48, 4K pages" */
@@ -45,7 +46,8 @@ struct plan {
 
 void plan_clear(struct plan *plan);
 
-/* "40/48/4K" for "PA-bits:40, VA-bits:48, 4K pages"; the text itself when it is not of that form. */
+/* "40/48/4K" for "PA-bits:40, VA-bits:48, 4K pages"; the text itself when it is not of that
+ * form. */
 void plan_mode_short(const char *mode, char *ret, size_t size);
 
 #endif

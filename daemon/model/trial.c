@@ -6,7 +6,8 @@
 
 const char *ioctl_kind_name(enum ioctl_kind kind)
 {
-	static const char *const names[IOCTL_KIND_COUNT] = {"enable", "disable", "get", "clear"};
+	static const char *const names[IOCTL_KIND_COUNT] = {
+		"enable", "disable", "get", "clear"};
 
 	return names[kind];
 }

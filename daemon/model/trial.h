@@ -17,17 +17,17 @@
 struct boot_report {
 	enum failure failure; /* FAILURE_NONE: the boot counts */
 	enum symptom symptom;
-	char *reason;	      /* one sentence when it does not count */
-	char *boot_id;	      /* /proc/sys/kernel/random/boot_id */
-	char *release;	      /* uname -r */
-	char *build_id;	      /* from /sys/kernel/notes, hexadecimal */
-	char *cmdline;	      /* /proc/cmdline */
-	char *kvm_mode;	      /* "Hyp nVHE mode", "VHE mode", from dmesg */
+	char *reason;	/* one sentence when it does not count */
+	char *boot_id;	/* /proc/sys/kernel/random/boot_id */
+	char *release;	/* uname -r */
+	char *build_id; /* from /sys/kernel/notes, hexadecimal */
+	char *cmdline;	/* /proc/cmdline */
+	char *kvm_mode; /* "Hyp nVHE mode", "VHE mode", from dmesg */
 	uint64_t taint;
-	int64_t kexec_ms;     /* from the kexec request to the runner's hello */
-	char *facts;	      /* "key: value" lines, see runner/facts.c */
-	char *dmesg;	      /* after boot, and again after the trial */
-	char *console;	      /* serial console of this boot; kept when the boot failed */
+	int64_t kexec_ms; /* from the kexec request to the runner's hello */
+	char *facts;	  /* "key: value" lines, see runner/facts.c */
+	char *dmesg;	  /* after boot, and again after the trial */
+	char *console;	  /* serial console of this boot; kept when the boot failed */
 };
 
 /* The ioctls the probe wraps; marks and metric names follow this order. */
@@ -45,7 +45,8 @@ struct ioctl_call {
 	int64_t duration_ns;	 /* CLOCK_MONOTONIC around the call */
 	bool has_instructions;	 /* counted, and begun and ended on one virtual CPU */
 	uint64_t instructions;	 /* executed by that virtual CPU between the marks */
-	uint64_t probe_overhead; /* instructions between two marks around nothing, this process */
+	uint64_t probe_overhead; /* instructions between two marks around nothing, this process
+				  */
 };
 
 /* One execution of the test binary. */
@@ -53,19 +54,20 @@ struct process_report {
 	enum failure failure;
 	enum symptom symptom;
 	char *reason;
-	char *command;	   /* the literal command line */
-	int exit_status;   /* or -1 when a signal ended it */
-	int signal;	   /* or 0 */
+	char *command;	 /* the literal command line */
+	int exit_status; /* or -1 when a signal ended it */
+	int signal;	 /* or 0 */
 	int64_t started_unix_ms;
 	int64_t duration_ms;
-	char *output;	   /* stdout, raw, may hold NUL bytes */
+	char *output; /* stdout, raw, may hold NUL bytes */
 	size_t output_bytes;
-	char *errors;	   /* stderr, raw */
+	char *errors; /* stderr, raw */
 	size_t errors_bytes;
 	int64_t chunk_bytes; /* effective eager-split chunk size read back, -1 when unknown */
 	struct ioctl_call *calls;
 	size_t call_count;
-	size_t calls_dropped; /* no instruction count: the thread changed its CPU between the marks */
+	size_t calls_dropped; /* no instruction count: the thread changed its CPU between the
+				 marks */
 };
 
 const char *ioctl_kind_name(enum ioctl_kind kind); /* "enable", "disable", "get", "clear" */

@@ -18,7 +18,10 @@ struct str {
 	size_t size;
 };
 
-#define STR_INIT {NULL, 0, 0}
+#define STR_INIT           \
+	{                  \
+		NULL, 0, 0 \
+	}
 
 const char *str_text(const struct str *str); /* "" when empty; valid until the next change */
 void str_add(struct str *str, const char *text);
@@ -36,7 +39,8 @@ char *str_take(struct str *str);
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 
-/* Cuts blanks (space, tab, CR, LF) off both ends, in place; returns the first kept character. */
+/* Cuts blanks (space, tab, CR, LF) off both ends, in place; returns the first kept character.
+ */
 char *text_trim(char *text);
 
 /* Levenshtein distance, for "did you mean"; both at most 64 characters, else a large number. */

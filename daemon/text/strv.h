@@ -14,10 +14,14 @@ struct strv {
 	size_t count;
 };
 
-#define STRV_INIT {NULL, 0}
+#define STRV_INIT       \
+	{               \
+		NULL, 0 \
+	}
 
 void strv_add(struct strv *strv, const char *text);
-void strv_addf(struct strv *strv, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void strv_addf(struct strv *strv, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 void strv_add_all(struct strv *strv, const struct strv *from);
 void strv_clear(struct strv *strv);
 

@@ -24,8 +24,8 @@
 	} while (0)
 
 /* Tolerance relative to the expected value. */
-#define assert_close(got, want, relative)                                                      \
-	assert_near(got, want, (relative) * fabs((double)(want)))
+#define assert_close(got, want, relative) \
+	assert_near(got, want, (relative)*fabs((double)(want)))
 
 /* Path of a file of the shared test vectors, or NULL (then the test skips with a notice). */
 static inline const char *shared_vector(const char *name, char *path, size_t size)

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODEL_COMPARISON_H
+#define MODEL_COMPARISON_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/failure.h"
+
+/*
+ * A comparison of two kernels on one host: what the table, the page, the JSON
+ * and later the mail are written from. store/ fills in what was measured,
+ * rules/ what follows from it; nobody below the pages computes a number again.
+ * Everything is owned by struct comparison; comparison_clear() frees it.
+ */
+
+enum verdict {
+	VERDICT_REGRESSED,    /* flagged, slower */
+	VERDICT_IMPROVED,     /* flagged, faster */
+	VERDICT_UNCHANGED,    /* shown to be inside the minimum effect */
+	VERDICT_INCONCLUSIVE, /* none of the others; `high` says what is excluded */
+	VERDICT_FAILED,	      /* a side lacks data */
+	VERDICT_COUNT
+};
+
+const char *verdict_name(enum verdict verdict); /* "regressed" */
+char verdict_glyph(enum verdict verdict); /* '+' '-' '.' '?' 'x', on page, mail and terminal */
+
+/* One kernel of the comparison. */
+struct comparison_side {
+	char *oid;     /* commit, full */
+	char *subject; /* hostile text */
+	char *author;  /* hostile text */
+	char *release;
+	char *build_id;
+	char *image_hash;
+	char *config_hash;
+	char *toolchain;
+	enum failure failure; /* of the build; FAILURE_NONE: it was built */
+	enum symptom symptom;
+	char *reason;
+	char *log_path; /* build log */
+};
+
+/* One boot, in the order of execution. */
+struct comparison_boot {
+	int64_t id;   /* row in the store */
+	int sequence; /* 1.. within the comparison */
+	char side;    /* 'A' base, 'B' new */
+	int64_t started_unix_ms;
+	int64_t ended_unix_ms;
+	enum failure failure;
+	enum symptom symptom;
+	char *reason;
+	size_t processes; /* that counted */
+	size_t rejected;  /* processes that did not */
+};
+
+/* The values of one side of a cell: one number per boot that has one (statistics: the boot is
+ * the sample). */
+struct cell_side {
+	double *values; /* exp of the boot value, in the metric's unit */
+	size_t *boots;	/* index into comparison.boots, same order */
+	int *sessions;	/* lab session number of the boot, same order */
+	size_t count;
+	double mean;	   /* exp of the mean of the logs; 0 when count is 0 */
+	double half_width; /* of the side's own 95 % interval, in the unit; 0 when count < 2 */
+};
+
+/* One judged (or only shown) cell: scenario x guest mode x metric on this host. */
+struct cell {
+	size_t scenario; /* index into comparison.scenarios */
+	size_t mode;	 /* index into comparison.modes */
+	size_t metric;	 /* index into comparison.metrics */
+	struct cell_side base, fresh;
+	/* filled in by rules/compare */
+	enum verdict verdict;
+	bool in_family;	      /* was among the judged cells of the family */
+	bool noisy_today;     /* today's variance is far above the history's */
+	double change;	      /* R - 1; 0 when failed */
+	double low, high;     /* 95 % interval of R - 1 */
+	double p, p_adjusted; /* two-sided against the minimum effect; Benjamini-Hochberg */
+	double mde;	      /* R - 1 that this run would have found in 80 % of the cases */
+	double minimum;	      /* minimum effect that applies, as R - 1 */
+};
+
+struct comparison_scenario {
+	char *name;    /* "g-thp" */
+	char *memory;  /* "THP": the column of the reference table */
+	char *command; /* as in the plan: "-g -b 16M -s anonymous_thp" */
+	bool manual_protect;
+};
+
+/* What is measured: "enable", "get", "clear-first", "clear-later", ... */
+struct comparison_metric {
+	char *name;
+	char *unit;  /* "instructions" or "s" */
+	char *title; /* "clear dirty log, first pass" */
+	bool judged; /* else shown only */
+};
+
+/*
+ * One entry of the reference table: mean and standard deviation (divisor n-1)
+ * of the percent change over the guest modes.
+ */
+struct reference_entry {
+	int scenario_number; /* 1: no manual protect, enable; 2: manual protect, clear */
+	char *label;	     /* "enable", "clear, average", "clear, first", "clear, later" */
+	char *memory;
+	double mean_pct, sd_pct;
+	size_t modes;
+};
+
+struct comparison {
+	int64_t id;
+	char *branch; /* or NULL */
+	char *host;
+	bool emulated;	  /* "instructions executed, emulated host, not time" */
+	char *host_facts; /* "key: value" lines of the last good boot, or NULL */
+	char *plan;
+	char *plan_hash;
+	char *cmdline; /* kernel command line of the boots */
+	int64_t chunk_bytes;
+	char *state; /* "done", "running", "failed" */
+	int64_t updated_unix_ms;
+	struct comparison_side base, fresh;
+	struct comparison_boot *boots;
+	size_t boot_count;
+	struct comparison_scenario *scenarios;
+	size_t scenario_count;
+	char **modes; /* full strings */
+	size_t mode_count;
+	struct comparison_metric *metrics;
+	size_t metric_count;
+	struct cell *cells;
+	size_t cell_count;
+	struct reference_entry *table;
+	size_t table_count;
+	size_t verdicts[VERDICT_COUNT]; /* how many judged cells of each */
+	enum verdict headline;		/* of the whole */
+	char *sentence;			/* the verdict in words, first line of page and mail */
+};
+
+void comparison_clear(struct comparison *comparison);
+
+#endif

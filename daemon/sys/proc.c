@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "sys/stop.h"
+#include "base/stop.h"
 
 enum { LINE_MAX_BYTES = 4096, KILL_AFTER_MS = 5000, LOOK_EVERY_MS = 100 };
 

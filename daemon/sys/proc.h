@@ -52,7 +52,7 @@ int proc_start(const struct proc_spec *spec, pid_t *ret, struct err *err);
 
 /*
  * Starts a child and waits for it. Returns 0 when it ran, however it ended
- * (*ret_end says); -EINTR after a request to stop (sys/stop.h): the group is
+ * (*ret_end says); -EINTR after a request to stop (base/stop.h): the group is
  * gone then.
  */
 int proc_run(const struct proc_spec *spec, struct proc_end *ret_end, struct err *err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "sys/stop.h"
+#include "base/stop.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io/db.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "base/mem.h"
+
+struct db {
+	sqlite3 *handle;
+	char *path;
+};
+
+struct query {
+	struct db *db;
+	sqlite3_stmt *statement;
+	int bind_result; /* SQLite code of the first bind that failed */
+	const char *bad_bind;
+};
+
+enum { BUSY_LIMIT_MS = 10000 };
+
+static int errno_of(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_FULL:
+		return -ENOSPC;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return -EBUSY;
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		return -EROFS;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return -EUCLEAN;
+	case SQLITE_CONSTRAINT:
+		return -EEXIST;
+	case SQLITE_CANTOPEN:
+		return -ENOENT;
+	default:
+		return -EIO;
+	}
+}
+
+static const char *advice(int code)
+{
+	switch (code & 0xff) {
+	case SQLITE_FULL:
+		return "; free some space and start again, nothing stored so far is lost";
+	case SQLITE_BUSY:
+		return "; another kvmperf is working on it";
+	case SQLITE_CORRUPT:
+		return "; restore it from a backup or move it away";
+	case SQLITE_NOTADB:
+		return "; is this the right file?";
+	default:
+		return "";
+	}
+}
+
+static int fail(struct db *db, int code, struct err *err)
+{
+	return err_set(err, errno_of(code), "database %s: %s%s", db->path,
+		db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), advice(code));
+}
+
+void db_close(struct db *db)
+{
+	if (!db)
+		return;
+	sqlite3_close(db->handle);
+	mem_free_ptr(&db->path);
+	mem_free_ptr(&db);
+}
+
+int db_open(const char *path, bool make, struct db **ret, struct err *err)
+{
+	int flags = SQLITE_OPEN_READWRITE | (make ? SQLITE_OPEN_CREATE : 0);
+	struct db *db = MEM_NEW(struct db, 1);
+	int code, r;
+
+	db->path = mem_strdup(path);
+	code = sqlite3_open_v2(path, &db->handle, flags, NULL);
+	if (code != SQLITE_OK) {
+		r = fail(db, code, err);
+		db_close(db);
+		return r;
+	}
+	sqlite3_busy_timeout(db->handle, BUSY_LIMIT_MS);
+	r = db_exec(db,
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = "
+		"ON;",
+		err);
+	if (r < 0) {
+		db_close(db);
+		return r;
+	}
+	*ret = db;
+	return 0;
+}
+
+int db_exec(struct db *db, const char *sql, struct err *err)
+{
+	int code = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : fail(db, code, err);
+}
+
+int db_begin(struct db *db, struct err *err)
+{
+	return db_exec(db, "BEGIN IMMEDIATE", err);
+}
+
+int db_commit(struct db *db, struct err *err)
+{
+	int r = db_exec(db, "COMMIT", err);
+
+	if (r < 0)
+		db_rollback(db);
+	return r;
+}
+
+void db_rollback(struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->handle))
+		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int64_t db_last_id(struct db *db)
+{
+	return sqlite3_last_insert_rowid(db->handle);
+}
+
+int64_t db_changes(struct db *db)
+{
+	return sqlite3_changes64(db->handle);
+}
+
+int query_open(struct db *db, const char *sql, struct query **ret, struct err *err)
+{
+	sqlite3_stmt *statement;
+	int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
+	struct query *query;
+
+	if (code != SQLITE_OK)
+		return fail(db, code, err);
+	query = MEM_NEW(struct query, 1);
+	query->db = db;
+	query->statement = statement;
+	*ret = query;
+	return 0;
+}
+
+void query_close(struct query *query)
+{
+	if (!query)
+		return;
+	sqlite3_finalize(query->statement);
+	mem_free_ptr(&query);
+}
+
+void query_close_ptr(struct query **query)
+{
+	query_close(*query);
+	*query = NULL;
+}
+
+static int place(struct query *query, const char *name)
+{
+	return sqlite3_bind_parameter_index(query->statement, name);
+}
+
+static void remember(struct query *query, const char *name, int code)
+{
+	if (code == SQLITE_OK || query->bind_result != SQLITE_OK)
+		return;
+	query->bind_result = code;
+	query->bad_bind = name;
+}
+
+void query_bind_int(struct query *query, const char *name, int64_t value)
+{
+	remember(query, name, sqlite3_bind_int64(query->statement, place(query, name), value));
+}
+
+void query_bind_real(struct query *query, const char *name, double value)
+{
+	remember(query, name, sqlite3_bind_double(query->statement, place(query, name), value));
+}
+
+void query_bind_text(struct query *query, const char *name, const char *text)
+{
+	remember(query, name,
+		sqlite3_bind_text(
+			query->statement, place(query, name), text, -1, SQLITE_TRANSIENT));
+}
+
+void query_bind_blob(struct query *query, const char *name, const void *data, size_t size_bytes)
+{
+	remember(query, name,
+		sqlite3_bind_blob64(query->statement, place(query, name), data, size_bytes,
+			SQLITE_TRANSIENT));
+}
+
+int query_step(struct query *query, struct err *err)
+{
+	int code;
+
+	if (query->bind_result != SQLITE_OK)
+		return err_set(err, -EINVAL, "database %s: cannot bind %s: %s", query->db->path,
+			query->bad_bind, sqlite3_errstr(query->bind_result));
+	code = sqlite3_step(query->statement);
+	if (code == SQLITE_ROW)
+		return 1;
+	return code == SQLITE_DONE ? 0 : fail(query->db, code, err);
+}
+
+int query_run(struct query *query, struct err *err)
+{
+	int r;
+
+	do {
+		r = query_step(query, err);
+	} while (r > 0);
+	sqlite3_reset(query->statement);
+	sqlite3_clear_bindings(query->statement);
+	return r;
+}
+
+int64_t query_int(struct query *query, int column)
+{
+	return sqlite3_column_int64(query->statement, column);
+}
+
+double query_real(struct query *query, int column)
+{
+	return sqlite3_column_double(query->statement, column);
+}
+
+const char *query_text(struct query *query, int column)
+{
+	return (const char *)sqlite3_column_text(query->statement, column);
+}
+
+char *query_text_dup(struct query *query, int column)
+{
+	return mem_strdup(query_text(query, column));
+}
+
+const void *query_blob(struct query *query, int column, size_t *ret_bytes)
+{
+	const void *data = sqlite3_column_blob(query->statement, column);
+
+	*ret_bytes = (size_t)sqlite3_column_bytes(query->statement, column);
+	return data;
+}

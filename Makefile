@@ -52,7 +52,7 @@ FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*))
 
 RUNNER_SRC := $(wildcard runner/*.c) $(wildcard daemon/base/*.c) daemon/text/wire.c \
-	daemon/text/str.c daemon/text/strv.c
+	daemon/string/str.c daemon/string/strv.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/arm64/%.o)
 GUEST   := $(B)/lib/kvmperf-runner $(B)/lib/libkvmperf-probe.so
 PLUGIN  := $(B)/lib/kvmperf-count.so

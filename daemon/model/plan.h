@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "text/strv.h"
+#include "string/strv.h"
 
 /*
  * One command line of the test: its name in cells ("g-thp"), the memory it

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
-#include "text/strv.h"
+#include "string/strv.h"
 
 /*
  * Child processes: an argument vector, never a shell; a deadline; a log file;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "text/str.h"
+#include "string/str.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "text/strv.h"
+#include "string/strv.h"
 
 #include <stdarg.h>
 #include <stdio.h>

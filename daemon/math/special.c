@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* Beyond this, degrees of freedom are infinite to the last bit. */
-#define HUGE_DF 1e300
+#define HUGE_DF 1e30
 /* Above this the continued fraction needs too many steps (about sqrt(max(a,b))). */
 #define LARGE_SHAPE 3000.0
 
@@ -255,7 +255,7 @@ double special_t_tail(double t, double df)
 	if (isinf(t)) {
 		half = 0;
 	} else if (r < 1e-150) {
-		half = df < HUGE_DF ? 0.5 : special_normal_tail(fabs(t));
+		half = 0.5;
 	} else {
 		struct point p = point_of_odds_against(r * r);
 

@@ -190,8 +190,7 @@ char *plan_canonical(const struct plan *plan)
 	struct str text = STR_INIT;
 
 	str_addf(&text, "plan %s\ntest %s\nmodes %s\n", plan->name, plan->test, modes);
-	str_addf(&text, "boots %d processes %d warmup %d\n", plan->boots, plan->processes,
-		plan->warmup);
+	str_addf(&text, "processes %d warmup %d\n", plan->processes, plan->warmup);
 	str_addf(&text, "chunk %lld huge-page %lld x %d\n", (long long)plan->chunk_bytes,
 		(long long)plan->huge_page_bytes, plan->huge_pages);
 	str_addf(&text, "pin %s\nparameters %s\n", plan->pin, plan->cmdline);

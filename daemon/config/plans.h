@@ -13,8 +13,9 @@
 int plan_parse(const char *file, const char *text, struct plan *ret, struct err *err);
 
 /*
- * What a plan says in one fixed form, without comments: equal plans have equal
- * text, whatever file they came from. The caller frees.
+ * What of a plan makes values comparable, in one fixed form: plans that may be
+ * compared have equal text, whatever file they came from. The number of boots
+ * and the limits are not part of it. The caller frees.
  */
 char *plan_canonical(const struct plan *plan);
 

@@ -91,5 +91,7 @@ void comparison_clear(struct comparison *c)
 	free(c->cmdline);
 	free(c->state);
 	free(c->sentence);
+	free(c->evidence);
+	free(c->method);
 	memset(c, 0, sizeof(*c));
 }

@@ -140,6 +140,8 @@ struct comparison {
 	size_t verdicts[VERDICT_COUNT]; /* how many judged cells of each */
 	enum verdict headline;		/* of the whole */
 	char *sentence;			/* the verdict in words, first line of page and mail */
+	char *evidence;			/* how sure and by what, one line; or NULL */
+	char *method;			/* the rules and parameters used, a paragraph; or NULL */
 };
 
 void comparison_clear(struct comparison *comparison);

@@ -230,6 +230,23 @@ int query_run(struct query *query, struct err *err)
 	return r;
 }
 
+int query_run_id(struct query *query, int64_t *ret_id, struct err *err)
+{
+	int r, rows = 0;
+	int64_t id = 0;
+
+	while ((r = query_step(query, err)) > 0) {
+		id = query_int(query, 0);
+		rows++;
+	}
+	if (r == 0 && rows != 1)
+		r = err_set(err, -ESTALE, "database %s: %d rows where one was expected",
+			query->db->path, rows);
+	if (r == 0)
+		*ret_id = id;
+	return r;
+}
+
 int64_t query_int(struct query *query, int column)
 {
 	return sqlite3_column_int64(query->statement, column);

@@ -51,10 +51,12 @@ TESTBIN := $(TESTS:tests/unit/%.c=$(B)/tests/%)
 FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*))
 
-RUNNER_SRC := $(wildcard runner/*.c) $(wildcard daemon/base/*.c) daemon/text/wire.c \
-	daemon/string/str.c daemon/string/strv.c
+RUNNER_SRC := $(wildcard runner/*.c) daemon/base/mem.c daemon/base/err.c daemon/base/clock.c \
+	daemon/string/str.c daemon/string/strv.c daemon/text/wire.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/arm64/%.o)
-GUEST   := $(B)/lib/kvmperf-runner $(B)/lib/libkvmperf-probe.so
+# What a dynamically linked test needs beside it on a machine without a distribution.
+SYSROOT := $(addprefix $(B)/lib/sysroot/lib/,ld-linux-aarch64.so.1 libc.so.6)
+GUEST   := $(B)/lib/kvmperf-runner $(B)/lib/libkvmperf-probe.so $(SYSROOT)
 PLUGIN  := $(B)/lib/kvmperf-count.so
 
 .PHONY: all
@@ -99,6 +101,11 @@ $(B)/lib/kvmperf-runner: $(RUNNER_OBJ)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CROSS)gcc -static -o $@ $^
 	$(Q)$(CROSS)strip $@
+
+$(B)/lib/sysroot/lib/%:
+	$(call say,COPY,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)cp -L "$$($(CROSS)gcc -print-file-name=$*)" $@.new && mv $@.new $@
 
 $(B)/lib/libkvmperf-probe.so: $(wildcard runner/probe/*.c runner/probe/*.h)
 	$(call say,LD64,$@)

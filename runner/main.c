@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kvmperf-runner: the measured machine's end of the link.
+ *
+ *	kvmperf-runner serve [--port DEVICE] [--store FOLDER]
+ *
+ * speaks the link protocol (text/wire.h) on stdin and stdout or on a device,
+ * until its peer is gone. As process 1 it needs no arguments.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "init.h"
+#include "serve.h"
+
+static const char usage[] =
+	"usage: kvmperf-runner serve [--port DEVICE] [--store FOLDER]\n"
+	"       kvmperf-runner --version\n";
+
+static int run_as_init(void)
+{
+	struct channel channel = {.persistent = true};
+	struct err err = ERR_INIT;
+
+	channel.in = channel.out = init_machine();
+	serve(&channel, "/run/kvmperf", true, &err);
+	fprintf(stderr, "kvmperf-runner: %s\n", err.text);
+	return 1; /* the end of init is a panic, and so a reset into golden */
+}
+
+static int run_serve(const char *port, const char *store)
+{
+	struct channel channel = {.in = 0, .out = 1};
+	struct err err = ERR_INIT;
+	int r;
+
+	if (port) {
+		channel.in = channel.out = open(port, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+		channel.persistent = true;
+		if (channel.in < 0) {
+			fprintf(stderr, "kvmperf-runner: cannot open %s: %s\n", port,
+				strerror(errno));
+			return 1;
+		}
+	} else if (fcntl(0, F_SETFL, O_NONBLOCK) < 0) {
+		perror("kvmperf-runner: stdin");
+		return 1;
+	}
+	r = serve(&channel, store, false, &err);
+	channel_clear(&channel);
+	if (r < 0)
+		fprintf(stderr, "kvmperf-runner: %s\n", err.text);
+	return r < 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *port = NULL, *store = "/run/kvmperf";
+
+	if (getpid() == 1)
+		return run_as_init();
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		puts("kvmperf-runner " KVMPERF_VERSION);
+		return 0;
+	}
+	if (argc < 2 || strcmp(argv[1], "serve") != 0 || argc % 2) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	for (int i = 2; i + 1 < argc; i += 2) {
+		if (strcmp(argv[i], "--port") == 0) {
+			port = argv[i + 1];
+		} else if (strcmp(argv[i], "--store") == 0) {
+			store = argv[i + 1];
+		} else {
+			fputs(usage, stderr);
+			return 2;
+		}
+	}
+	return run_serve(port, store);
+}

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "model/sample.h"
+#include "model/raw.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 
-size_t sample_name(char ***list, size_t *count, const char *name)
+size_t raw_name(char ***list, size_t *count, const char *name)
 {
 	for (size_t i = 0; i < *count; i++)
 		if (strcmp((*list)[i], name) == 0)
@@ -23,9 +23,9 @@ static void list_free(char **list, size_t count)
 	free(list);
 }
 
-void sample_set_clear(struct sample_set *set)
+void raw_set_clear(struct raw_set *set)
 {
-	free(set->samples);
+	free(set->values);
 	list_free(set->scenarios, set->scenario_count);
 	list_free(set->modes, set->mode_count);
 	list_free(set->quantities, set->quantity_count);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef MODEL_SAMPLE_H
-#define MODEL_SAMPLE_H
+#ifndef MODEL_RAW_H
+#define MODEL_RAW_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -10,9 +10,9 @@
  * and mode index the lists of the set. Sorted by boot, scenario, mode, process,
  * quantity, iteration.
  */
-struct sample {
+struct raw_value {
 	int64_t boot;	 /* row id */
-	size_t scenario; /* index into names */
+	size_t scenario; /* index into scenarios */
 	size_t mode;
 	int process; /* ordinal within boot, scenario and mode, from 1 */
 	size_t quantity;
@@ -20,8 +20,8 @@ struct sample {
 	double value;
 };
 
-struct sample_set {
-	struct sample *samples;
+struct raw_set {
+	struct raw_value *values;
 	size_t count;
 	char **scenarios;
 	size_t scenario_count;
@@ -32,9 +32,9 @@ struct sample_set {
 	size_t quantity_count;
 };
 
-void sample_set_clear(struct sample_set *set);
+void raw_set_clear(struct raw_set *set);
 
 /* Index of name in a list, added when missing; the list owns a copy. */
-size_t sample_name(char ***list, size_t *count, const char *name);
+size_t raw_name(char ***list, size_t *count, const char *name);
 
 #endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store/comparisons.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/zip.h"
+
+enum { FACTS_LIMIT_BYTES = 4 << 20 };
+
+static const char comparison_sql[] =
+	"SELECT c.branch, h.name, h.emulated, p.name, p.hash, p.text, c.state, "
+	"c.updated_unix_ms, c.base_commit, c.new_commit, c.recipe, c.reason "
+	"FROM comparisons c JOIN hosts h ON h.id = c.host_id JOIN plans p ON p.id = c.plan_id "
+	"WHERE c.id = :id";
+
+static const char side_sql[] =
+	"SELECT m.oid, m.subject, m.author, k.release, k.build_id, k.image_hash, "
+	"k.config_hash, k.toolchain, k.failure, k.symptom, k.reason, k.log_path "
+	"FROM commits m LEFT JOIN kernels k ON k.commit_id = m.id AND k.recipe = :recipe "
+	"WHERE m.id = :commit";
+
+static int load_side(struct db *db, int64_t commit, const char *recipe,
+	struct comparison_side *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, side_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":commit", commit);
+	query_bind_text(query, ":recipe", recipe);
+	r = query_step(query, err);
+	if (r <= 0)
+		return r;
+	ret->oid = query_text_dup(query, 0);
+	ret->subject = query_text_dup(query, 1);
+	ret->author = query_text_dup(query, 2);
+	ret->release = query_text_dup(query, 3);
+	ret->build_id = query_text_dup(query, 4);
+	ret->image_hash = query_text_dup(query, 5);
+	ret->config_hash = query_text_dup(query, 6);
+	ret->toolchain = query_text_dup(query, 7);
+	ret->failure = failure_from_name(query_text(query, 8));
+	ret->symptom = symptom_from_name(query_text(query, 9));
+	ret->reason = query_text_dup(query, 10);
+	ret->log_path = query_text_dup(query, 11);
+	return 0;
+}
+
+static const char boots_sql[] =
+	"SELECT b.id, b.sequence, b.side, b.started_unix_ms, b.ended_unix_ms, b.state, "
+	"b.failure, b.symptom, b.reason, "
+	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure = 'none' "
+	" AND p.ordinal > 0), "
+	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure <> 'none') "
+	"FROM boots b WHERE b.comparison_id = :id AND b.state <> 'running' ORDER BY b.sequence";
+
+static void read_boot(struct query *query, struct comparison_boot *boot)
+{
+	boot->id = query_int(query, 0);
+	boot->sequence = (int)query_int(query, 1);
+	boot->side = query_text(query, 2)[0];
+	boot->started_unix_ms = query_int(query, 3);
+	boot->ended_unix_ms = query_int(query, 4);
+	boot->failure = failure_from_name(query_text(query, 6));
+	boot->symptom = symptom_from_name(query_text(query, 7));
+	if (strcmp(query_text(query, 5), "lost") == 0) {
+		boot->failure = FAILURE_LINK;
+		boot->symptom = SYMPTOM_LOST;
+	}
+	boot->reason = query_text_dup(query, 8);
+	boot->processes = (size_t)query_int(query, 9);
+	boot->rejected = (size_t)query_int(query, 10);
+}
+
+static int load_boots(struct db *db, struct comparison *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, boots_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", ret->id);
+	while ((r = query_step(query, err)) > 0) {
+		ret->boots = mem_grow(ret->boots, ret->boot_count + 1, sizeof(*ret->boots));
+		memset(&ret->boots[ret->boot_count], 0, sizeof(*ret->boots));
+		read_boot(query, &ret->boots[ret->boot_count++]);
+	}
+	return r;
+}
+
+/* Facts and command line of the newest good boot. */
+static int load_facts(struct db *db, struct comparison *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	const void *packed;
+	size_t packed_bytes, bytes;
+	int r = query_open(db,
+		"SELECT cmdline, facts_z FROM boots WHERE comparison_id = :id AND state = "
+		"'done' "
+		"ORDER BY sequence DESC LIMIT 1",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", ret->id);
+	r = query_step(query, err);
+	if (r <= 0)
+		return r;
+	ret->cmdline = query_text_dup(query, 0);
+	packed = query_blob(query, 1, &packed_bytes);
+	if (!packed)
+		return 0;
+	return zip_unpack(
+		packed, packed_bytes, FACTS_LIMIT_BYTES, &ret->host_facts, &bytes, err);
+}
+
+static int load_head(struct db *db, struct comparison *ret, char **ret_plan, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, comparison_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", ret->id);
+	r = query_step(query, err);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return err_set(err, -ENOENT, "there is no comparison %lld", (long long)ret->id);
+	ret->branch = query_text_dup(query, 0);
+	ret->host = query_text_dup(query, 1);
+	ret->emulated = query_int(query, 2) != 0;
+	ret->plan = query_text_dup(query, 3);
+	ret->plan_hash = query_text_dup(query, 4);
+	*ret_plan = query_text_dup(query, 5);
+	ret->state = query_text_dup(query, 6);
+	ret->updated_unix_ms = query_int(query, 7);
+	r = load_side(db, query_int(query, 8), query_text(query, 10), &ret->base, err);
+	if (r == 0)
+		r = load_side(db, query_int(query, 9), query_text(query, 10), &ret->fresh, err);
+	if (r == 0 && query_text(query, 11))
+		ret->sentence = query_text_dup(query, 11);
+	return r;
+}
+
+int comparison_load(
+	struct db *db, int64_t id, struct comparison *ret, char **ret_plan, struct err *err)
+{
+	struct comparison c = {.id = id};
+	auto_free char *plan = NULL;
+	int r = load_head(db, &c, &plan, err);
+
+	if (r == 0)
+		r = load_boots(db, &c, err);
+	if (r == 0)
+		r = load_facts(db, &c, err);
+	if (r < 0) {
+		comparison_clear(&c);
+		return r;
+	}
+	*ret = c;
+	*ret_plan = take_ptr(plan);
+	return 0;
+}
+
+static const char values_sql[] =
+	"SELECT b.id, p.scenario, p.mode, p.ordinal, q.name, q.unit, s.iteration, s.value "
+	"FROM boots b JOIN processes p ON p.boot_id = b.id "
+	"JOIN samples s ON s.process_id = p.id JOIN quantities q ON q.id = s.quantity_id "
+	"WHERE b.comparison_id = :id AND b.state = 'done' AND p.failure = 'none' "
+	"AND p.ordinal > 0 "
+	"ORDER BY b.sequence, p.scenario, p.mode, p.ordinal, q.name, s.iteration";
+
+static void read_value(struct query *query, struct raw_set *set)
+{
+	size_t quantities = set->quantity_count;
+	struct raw_value value = {
+		.boot = query_int(query, 0),
+		.scenario =
+			raw_name(&set->scenarios, &set->scenario_count, query_text(query, 1)),
+		.mode = raw_name(&set->modes, &set->mode_count, query_text(query, 2)),
+		.process = (int)query_int(query, 3),
+		.quantity =
+			raw_name(&set->quantities, &set->quantity_count, query_text(query, 4)),
+		.iteration = (int)query_int(query, 6),
+		.value = query_real(query, 7),
+	};
+
+	if (set->quantity_count > quantities) {
+		set->units = mem_grow(set->units, set->quantity_count, sizeof(char *));
+		set->units[quantities] = query_text_dup(query, 5);
+	}
+	if ((set->count & (set->count - 1)) == 0)
+		set->values =
+			mem_grow(set->values, set->count ? set->count * 2 : 1, sizeof(value));
+	set->values[set->count++] = value;
+}
+
+int comparison_values(struct db *db, int64_t id, struct raw_set *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	struct raw_set set = {0};
+	int r = query_open(db, values_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", id);
+	while ((r = query_step(query, err)) > 0)
+		read_value(query, &set);
+	if (r < 0) {
+		raw_set_clear(&set);
+		return r;
+	}
+	*ret = set;
+	return 0;
+}
+
+int comparison_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	auto_free int64_t *ids = NULL;
+	size_t count = 0;
+	int r = query_open(db, "SELECT id FROM comparisons ORDER BY id DESC", &query, err);
+
+	if (r < 0)
+		return r;
+	while ((r = query_step(query, err)) > 0) {
+		ids = mem_grow(ids, count + 1, sizeof(*ids));
+		ids[count++] = query_int(query, 0);
+	}
+	if (r < 0)
+		return r;
+	*ret_ids = take_ptr(ids);
+	*ret_count = count;
+	return 0;
+}
+
+int comparison_find(struct db *db, const char *base_oid, const char *new_oid, int64_t *ret_id,
+	struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT c.id FROM comparisons c JOIN commits a ON a.id = c.base_commit "
+		"JOIN commits b ON b.id = c.new_commit WHERE a.oid = :base AND b.oid = :new "
+		"ORDER BY c.id DESC LIMIT 1",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_text(query, ":base", base_oid);
+	query_bind_text(query, ":new", new_oid);
+	r = query_step(query, err);
+	if (r > 0)
+		*ret_id = query_int(query, 0);
+	return r;
+}
+
+static const char lookup_sql[] =
+	"SELECT oid FROM commits WHERE length(:name) >= 4 AND "
+	"substr(oid, 1, length(:name)) = lower(:name) "
+	"UNION SELECT m.oid FROM kernels k JOIN commits m ON m.id = k.commit_id "
+	"WHERE 'kernel:' || k.id = :name LIMIT :limit";
+
+int commit_lookup(struct db *db, const char *name, char **ret_oids, int limit, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int count = 0, r = query_open(db, lookup_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_text(query, ":name", name);
+	query_bind_int(query, ":limit", limit);
+	while ((r = query_step(query, err)) > 0 && count < limit)
+		ret_oids[count++] = query_text_dup(query, 0);
+	return r < 0 ? r : count;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "model/judging.h"
+
+#include <string.h>
+
+struct judging judging_defaults(void)
+{
+	return (struct judging){
+		.minimum_effect = 0.02,
+		.minimum_s = 0.0002,
+		.minimum_instructions = 20000,
+		.fdr = 0.05,
+		.strict = false,
+		.history_df_cap = 20,
+		.history_df_least = 4,
+		.cold_start_cells = 8,
+		.guard_p = 0.01,
+		.sd_floor = 1e-4,
+		.screen_boots = 3,
+		.trigger_p = 0.02,
+		.include_p = 0.25,
+		.baseline_boots = 8,
+		.baseline_sessions = 4,
+		.looks = 2,
+		.look_boots = {4, 8},
+		.look_weight = {0.5, 0.5},
+		.continue_factor = 1.2,
+		.host_check_p = 0.001,
+	};
+}
+
+double judging_minimum_abs(const struct judging *judging, const char *unit)
+{
+	if (unit && !strcmp(unit, "s"))
+		return judging->minimum_s;
+	if (unit && !strcmp(unit, "instructions"))
+		return judging->minimum_instructions;
+	return 0;
+}
+
+double judging_resolution(const char *unit)
+{
+	if (unit && !strcmp(unit, "s"))
+		return 1e-9;
+	if (unit && !strcmp(unit, "instructions"))
+		return 1;
+	return 0;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODEL_JUDGING_H
+#define MODEL_JUDGING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The settings of the judging engine, and a variance as its floors hand it on. */
+
+#define JUDGING_LOOKS 3 /* planned looks of a confirm, at most */
+
+/*
+ * Every threshold of the engine. Immutable once filled in; start from
+ * judging_defaults(). The family of a comparison uses one set of them.
+ */
+struct judging {
+	double minimum_effect;	     /* as R - 1: 0.02 is 2 % */
+	double minimum_s;	     /* absolute minimum effect of metrics in seconds */
+	double minimum_instructions; /* ... of metrics in instructions */
+	double fdr;		     /* q of Benjamini-Hochberg */
+	bool strict;		     /* Benjamini-Yekutieli: holds under any dependence */
+	double history_df_cap;	     /* degrees of freedom that history may lend */
+	double history_df_least;     /* with fewer: cold start from the metric's cells */
+	size_t cold_start_cells;     /* a metric with fewer cells lends nothing */
+	double guard_p;	 /* today against history, F test: below it is noisy today */
+	double sd_floor; /* of logs */
+	int screen_boots;
+	double trigger_p; /* screen: a cell at or below it starts a confirm */
+	double include_p; /* screen: cells at or below it are the confirm's family */
+	size_t baseline_boots, baseline_sessions; /* a baseline needs at least */
+	int looks;				  /* of a confirm, at most JUDGING_LOOKS */
+	int look_boots[JUDGING_LOOKS];		  /* a side, in all */
+	double look_weight[JUDGING_LOOKS];	  /* sums to 1 */
+	double continue_factor; /* look again while an undecided |d| exceeds it times delta */
+	double host_check_p;	/* control and baseline moved: below it and beyond the effect */
+};
+
+struct judging judging_defaults(void);
+
+/* The absolute minimum effect and the resolution of a unit: "s", "instructions"; else 0. */
+double judging_minimum_abs(const struct judging *judging, const char *unit);
+double judging_resolution(const char *unit);
+
+/* A variance with its degrees of freedom; df 0 is "not known". */
+struct spread {
+	double variance;
+	double df;
+};
+
+#endif

@@ -53,6 +53,7 @@ struct comparison_boot {
 	enum failure failure;
 	enum symptom symptom;
 	char *reason;
+	int session;	  /* lab session number within the comparison */
 	size_t processes; /* that counted */
 	size_t rejected;  /* processes that did not */
 };
@@ -141,7 +142,7 @@ struct comparison {
 	enum verdict headline;		/* of the whole */
 	char *sentence;			/* the verdict in words, first line of page and mail */
 	char *evidence;			/* how sure and by what, one line; or NULL */
-	char *method;			/* the rules and parameters used, a paragraph; or NULL */
+	char *method; /* the rules and parameters used, a paragraph; or NULL */
 };
 
 void comparison_clear(struct comparison *comparison);

@@ -52,7 +52,7 @@ static int load_side(struct db *db, int64_t commit, const char *recipe,
 
 static const char boots_sql[] =
 	"SELECT b.id, b.sequence, b.side, b.started_unix_ms, b.ended_unix_ms, b.state, "
-	"b.failure, b.symptom, b.reason, "
+	"b.failure, b.symptom, b.reason, b.session_id, "
 	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure = 'none' "
 	" AND p.ordinal > 0), "
 	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure <> 'none') "
@@ -72,8 +72,9 @@ static void read_boot(struct query *query, struct comparison_boot *boot)
 		boot->symptom = SYMPTOM_LOST;
 	}
 	boot->reason = query_text_dup(query, 8);
-	boot->processes = (size_t)query_int(query, 9);
-	boot->rejected = (size_t)query_int(query, 10);
+	boot->session = (int)query_int(query, 9);
+	boot->processes = (size_t)query_int(query, 10);
+	boot->rejected = (size_t)query_int(query, 11);
 }
 
 static int load_boots(struct db *db, struct comparison *ret, struct err *err)

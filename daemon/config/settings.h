@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef CONFIG_SETTINGS_H
+#define CONFIG_SETTINGS_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "model/host.h"
+
+/*
+ * The configuration file, read once. Without one the built-in settings hold:
+ * one emulated host named "emulated".
+ */
+struct settings {
+	char *state; /* folder for everything kvmperf keeps; "" when not configured */
+	struct host_spec *hosts;
+	size_t host_count;
+};
+
+/* file is the name for error sentences. The caller clears *ret. */
+int settings_parse(const char *file, const char *text, struct settings *ret, struct err *err);
+
+/* The built-in configuration's text. */
+const char *settings_builtin(void);
+
+void settings_clear(struct settings *settings);
+
+/* The host of that name, or NULL. Borrowed. */
+const struct host_spec *settings_host(const struct settings *settings, const char *name);
+
+#endif

@@ -37,4 +37,12 @@ void raw_set_clear(struct raw_set *set);
 /* Index of name in a list, added when missing; the list owns a copy. */
 size_t raw_name(char ***list, size_t *count, const char *name);
 
+/* One raw value of a process on its way into the store. quantity and unit are borrowed. */
+struct process_value {
+	const char *quantity; /* "clear", "ioctl.clear", "insn.clear" */
+	const char *unit;     /* "s", "instructions", "calls" */
+	int iteration;	      /* 0: once a process */
+	double value;
+};
+
 #endif

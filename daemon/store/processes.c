@@ -69,7 +69,7 @@ static int quantity_id(
 	return query_run_id(query, ret_id, err);
 }
 
-static int insert_values(struct db *db, int64_t process_id, const struct run_value *values,
+static int insert_values(struct db *db, int64_t process_id, const struct process_value *values,
 	size_t count, struct err *err)
 {
 	auto_query struct query *query = NULL;
@@ -95,7 +95,7 @@ static int insert_values(struct db *db, int64_t process_id, const struct run_val
 
 int process_store(struct db *db, int64_t boot_id, const struct scenario *scenario,
 	const char *mode, int ordinal, const struct process_report *report,
-	const struct run_value *values, size_t value_count, struct err *err)
+	const struct process_value *values, size_t value_count, struct err *err)
 {
 	int64_t id;
 	int r = db_begin(db, err);

@@ -4,21 +4,14 @@
 
 #include "io/db.h"
 #include "model/plan.h"
+#include "model/raw.h"
 #include "model/trial.h"
 
 /* Executions of the test binary, with every raw value they gave. */
 
-/* One raw value of a process. */
-struct run_value {
-	const char *quantity; /* "clear", "insn.clear" */
-	const char *unit;     /* "s", "instructions", "calls" */
-	int iteration;	      /* 0: once a process */
-	double value;
-};
-
 /* A process and its values, in one transaction. */
 int process_store(struct db *db, int64_t boot_id, const struct scenario *scenario,
 	const char *mode, int ordinal, const struct process_report *report,
-	const struct run_value *values, size_t value_count, struct err *err);
+	const struct process_value *values, size_t value_count, struct err *err);
 
 #endif

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "phase/trial.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/stop.h"
+#include "rules/values.h"
+#include "store/boots.h"
+#include "store/processes.h"
+
+/* The trial as it goes on. */
+struct trial {
+	const struct trial_order *order;
+	int64_t boot_id;
+	struct boot_report report;
+	int *mode_ids; /* -m number of each of the plan's modes, with this test binary */
+	size_t processes, rejected;
+	bool lost; /* the host stopped answering while the kernel under test ran */
+};
+
+/*
+ * Every call of the host while the kernel under test runs goes through here: when
+ * it fails, that is a result about this boot, not a failure of ours.
+ */
+static int of_host(struct trial *trial, int r)
+{
+	trial->lost = r < 0 && r != -EINTR && r != -ENOSPC;
+	return r;
+}
+
+static void blame(struct boot_report *report, enum failure failure, enum symptom symptom,
+	const char *reason)
+{
+	report->failure = failure;
+	report->symptom = symptom;
+	free(report->reason);
+	report->reason = mem_strdup(reason);
+}
+
+/* The numbers that the plan's modes have with this binary on this host. */
+static int find_modes(struct trial *trial, struct err *err)
+{
+	const struct plan *plan = trial->order->plan;
+	auto_strv struct strv offered = STRV_INIT;
+	int r = of_host(trial,
+		host_put_test(trial->order->host, trial->order->test_path, &offered, err));
+
+	trial->mode_ids = MEM_NEW(int, plan->modes.count);
+	for (size_t i = 0; i < plan->modes.count && r == 0; i++) {
+		bool found = false;
+
+		for (size_t k = 0; k < offered.count && !found; k++) {
+			const char *tab = strchr(offered.items[k], '\t');
+
+			found = tab && strcmp(tab + 1, plan->modes.items[i]) == 0;
+			if (found)
+				trial->mode_ids[i] = atoi(offered.items[k]);
+		}
+		if (!found)
+			r = err_set(err, -ENOTSUP,
+				"the host does not offer guest mode \"%s\" of plan %s; take it "
+				"out of "
+				"the plan's modes or use a CPU that has it",
+				plan->modes.items[i], plan->name);
+	}
+	return r;
+}
+
+/* A process that was measured under other conditions than asked for is left out; the rest go
+ * on. */
+static bool spoils_boot(const struct process_report *report)
+{
+	return report->failure != FAILURE_NONE && report->symptom != SYMPTOM_THP_FALLBACK;
+}
+
+static void name_process(struct process_report *report, const char *scenario, const char *mode)
+{
+	char *reason = mem_printf("scenario %s, guest mode %s: %s: %s", scenario, mode,
+		symptom_phrase(report->symptom),
+		report->reason ? report->reason : "no reason given");
+
+	free(report->reason);
+	report->reason = reason;
+}
+
+static int run_process(struct trial *trial, const struct scenario *scenario, size_t mode,
+	int ordinal, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+	const char *mode_name = order->plan->modes.items[mode];
+	struct process_report report = {0};
+	struct value_list values = {NULL, 0};
+	int r = host_run(
+		order->host, order->plan, scenario, trial->mode_ids[mode], &report, err);
+
+	if (r == 0) {
+		values_read(&report, scenario, mode_name, &values);
+		if (report.failure != FAILURE_NONE)
+			name_process(&report, scenario->name, mode_name);
+		progress_command(
+			order->progress, "  %s", report.command ? report.command : "?");
+		r = process_store(order->db, trial->boot_id, scenario, mode_name, ordinal,
+			&report, values.values, values.count, err);
+	}
+	if (r == 0 && report.failure == FAILURE_NONE)
+		trial->processes++;
+	else if (r == 0)
+		trial->rejected++;
+	if (r == 0 && spoils_boot(&report))
+		blame(&trial->report, report.failure, report.symptom, report.reason);
+	free(values.values);
+	process_report_clear(&report);
+	return r;
+}
+
+static int run_round(
+	struct trial *trial, int ordinal, size_t *done, size_t total, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+	const struct plan *plan = order->plan;
+	char mode_name[32];
+	int r = 0;
+
+	for (size_t s = 0; s < plan->scenario_count; s++)
+		for (size_t m = 0; m < plan->modes.count; m++) {
+			if (r < 0 || trial->report.failure != FAILURE_NONE)
+				return r;
+			if (stop_requested())
+				return err_set(err, -EINTR, "stopped");
+			plan_mode_short(plan->modes.items[m], mode_name, sizeof(mode_name));
+			progress_update(order->progress, (int64_t)*done, (int64_t)total,
+				"%s %s", plan->scenarios[s].name, mode_name);
+			r = run_process(trial, &plan->scenarios[s], m, ordinal, err);
+			(*done)++;
+		}
+	return r;
+}
+
+/* Every process of the plan: rounds over all scenarios and modes, warm-up rounds first. */
+static int run_all(struct trial *trial, struct err *err)
+{
+	const struct plan *plan = trial->order->plan;
+	size_t rounds = (size_t)(plan->warmup + plan->processes), done = 0;
+	size_t total = rounds * plan->scenario_count * plan->modes.count;
+	int r = 0;
+
+	for (int ordinal = 1 - plan->warmup; ordinal <= plan->processes && r == 0; ordinal++)
+		r = run_round(trial, ordinal, &done, total, err);
+	return r;
+}
+
+static int measure(struct trial *trial, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+	char *dmesg = NULL;
+	int r = of_host(trial, host_prepare(order->host, order->plan, &trial->report, err));
+
+	if (r < 0 || trial->report.failure != FAILURE_NONE)
+		return r;
+	r = find_modes(trial, err);
+	if (r == 0)
+		r = run_all(trial, err);
+	if (r == 0)
+		r = of_host(trial, host_dmesg(order->host, &dmesg, err));
+	if (r == 0) {
+		free(trial->report.dmesg);
+		trial->report.dmesg = dmesg;
+	}
+	return r;
+}
+
+static int boot_and_measure(struct trial *trial, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+	int r = host_boot(order->host, order->kernel, order->plan, &trial->report, err);
+
+	if (r == 0)
+		r = boot_record(order->db, trial->boot_id, &trial->report, err);
+	if (r == 0 && trial->report.failure == FAILURE_NONE)
+		r = measure(trial, err);
+	if (r < 0 && trial->lost) {
+		blame(&trial->report, FAILURE_LINK, SYMPTOM_LOST, err->text);
+		err_clear(err);
+		return 0;
+	}
+	return r;
+}
+
+int trial_run(const struct trial_order *order, struct trial_end *ret, struct err *err)
+{
+	struct trial trial = {.order = order};
+	struct err restore_err = ERR_INIT;
+	int restored, r;
+
+	progress_step(order->progress, "%s", order->title);
+	r = boot_start(order->db, order->run_id, order->session_id, order->kernel->id,
+		order->side, clock_unix_ms(&clock_real), &trial.boot_id, err);
+	if (r < 0)
+		return r;
+	r = boot_and_measure(&trial, err);
+	restored = r == -EINTR ? 0 : host_restore(order->host, &restore_err);
+	if (r == 0 && restored < 0)
+		r = err_set(err, restored, "bringing the host back to golden: %s",
+			restore_err.text);
+	if (r == 0)
+		r = boot_end(order->db, trial.boot_id, &trial.report,
+			clock_unix_ms(&clock_real), err);
+	if (r == 0)
+		*ret = (struct trial_end){trial.report.failure, trial.report.symptom,
+			mem_strdup(trial.report.reason), trial.processes, trial.rejected};
+	boot_report_clear(&trial.report);
+	free(trial.mode_ids);
+	return r;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PHASE_TRIAL_H
+#define PHASE_TRIAL_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "io/db.h"
+#include "lab/host.h"
+#include "sys/progress.h"
+
+/*
+ * One boot from golden to golden: enters the kernel, proves it, prepares the
+ * machine, runs every process of the plan, stores each with its values as it
+ * ends, and brings the host back.
+ */
+struct trial_order {
+	struct db *db;
+	struct host *host;
+	const struct kernel *kernel;
+	const struct plan *plan;
+	const char *test_path; /* the pinned test binary */
+	int64_t run_id, session_id;
+	char side;	   /* 'A' or 'B' */
+	const char *title; /* "boot 3 of 6 (B 1a2b3c4d5e6f)" */
+	struct progress *progress;
+};
+
+/* How the boot ended, as it was stored. */
+struct trial_end {
+	enum failure failure; /* FAILURE_NONE: it counts */
+	enum symptom symptom;
+	char *reason; /* owned */
+	size_t processes, rejected;
+};
+
+/*
+ * Returns 0 when the boot came to its end, good or bad (*ret says; the caller
+ * frees reason), and the host is back on golden. Negative: we failed (the
+ * store, a stop, a host that does not come back); the boot then stays
+ * "running" and is marked lost by the next start.
+ */
+int trial_run(const struct trial_order *order, struct trial_end *ret, struct err *err);
+
+#endif

@@ -90,6 +90,7 @@ void comparison_clear(struct comparison *c)
 	free(c->plan_hash);
 	free(c->cmdline);
 	free(c->state);
+	free(c->reason);
 	free(c->sentence);
 	free(c->evidence);
 	free(c->method);

@@ -143,8 +143,7 @@ static int load_head(struct db *db, struct comparison *ret, char **ret_plan, str
 	r = load_side(db, query_int(query, 8), query_text(query, 10), &ret->base, err);
 	if (r == 0)
 		r = load_side(db, query_int(query, 9), query_text(query, 10), &ret->fresh, err);
-	if (r == 0 && query_text(query, 11))
-		ret->sentence = query_text_dup(query, 11);
+	ret->reason = query_text_dup(query, 11);
 	return r;
 }
 

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "phase/judge.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "config/plans.h"
+#include "model/judging.h"
+#include "model/raw.h"
+#include "rules/compare.h"
+#include "rules/measures.h"
+#include "store/comparisons.h"
+
+/* A comparison that could not be measured has its reason for a verdict. */
+static void tell_failure(struct comparison *comparison)
+{
+	if (!comparison->reason)
+		return;
+	comparison->headline = VERDICT_FAILED;
+	free(comparison->sentence);
+	comparison->sentence = mem_printf("FAILED   %s", comparison->reason);
+}
+
+static int judge_values(
+	struct db *db, struct comparison *comparison, const char *plan_text, struct err *err)
+{
+	struct judging judging = judging_defaults();
+	struct compare_known known = {0};
+	struct raw_set raw = {0};
+	struct plan plan = {0};
+	int r = plan_parse(comparison->plan, plan_text, &plan, err);
+
+	if (r < 0)
+		return err_note(
+			err, "stored plan of comparison %lld", (long long)comparison->id);
+	r = comparison_values(db, comparison->id, &raw, err);
+	if (r == 0) {
+		comparison->chunk_bytes = plan.chunk_bytes;
+		measures_fill(comparison, &plan, &raw);
+		compare_fill(&judging, &known, comparison);
+		tell_failure(comparison);
+	}
+	raw_set_clear(&raw);
+	plan_clear(&plan);
+	return r;
+}
+
+int judge_comparison(struct db *db, int64_t id, struct comparison *ret, struct err *err)
+{
+	struct comparison comparison;
+	auto_free char *plan_text = NULL;
+	int r = comparison_load(db, id, &comparison, &plan_text, err);
+
+	if (r < 0)
+		return r;
+	r = judge_values(db, &comparison, plan_text, err);
+	if (r < 0) {
+		comparison_clear(&comparison);
+		return r;
+	}
+	*ret = comparison;
+	return 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef LAB_KERNEL_H
+#define LAB_KERNEL_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+#include "base/failure.h"
+#include "model/kernel.h"
+
+/*
+ * From a commit to a built kernel, and to a built selftest. Both work in one
+ * warm build folder (source/ with the commit's files, out/ for make, test/ for
+ * the selftest), which one process at a time may use.
+ */
+struct kernel_order {
+	const char *repo;	     /* path of the git repository */
+	const struct commit *commit; /* oid must be set */
+	const char *fragment;	     /* configuration: text of the config fragment */
+	const char *build_folder;    /* absolute; made when missing */
+	const char *ccache_folder;   /* NULL: without ccache */
+	int jobs;		     /* of make; 0: as many as there are processors */
+	/*
+	 * Called now and then: what is done ("check out", "configure", "build"), how
+	 * many steps of it, and how many there may be in all (0: nobody knows). May
+	 * be NULL.
+	 */
+	void (*on_progress)(const char *what, size_t done, size_t of, void *data);
+	void *data;
+};
+
+/* How it went, when it was not our own fault. */
+struct build_end {
+	enum failure failure; /* FAILURE_NONE: it is built */
+	enum symptom symptom;
+	char *reason; /* the compiler's words, when it is not built */
+};
+
+void build_end_clear(struct build_end *end);
+
+/*
+ * Builds the kernel. Image, .config and the log of make go to
+ * KERNELS_FOLDER/<commit>-<config>/ as image, config and build.log, all at
+ * once when they are complete; with 12 and 8 hexadecimal digits, and of a
+ * kernel that does not build only config and log. ret->commit_id is the
+ * commit's; ret->log_path and ret->toolchain are always set, the others when
+ * they are known.
+ *
+ * Returns 0 when the deed was done, which includes "it does not build"
+ * (ret_end says). Negative is our own failure: -EBUSY when another process
+ * uses the build folder, -EINTR after a request to stop, no space, no compiler.
+ */
+int kernel_build(const struct kernel_order *order, const char *kernels_folder,
+	struct kernel *ret, struct build_end *ret_end, struct err *err);
+
+/*
+ * Builds one selftest ("kvm/dirty_log_perf_test") from the commit's tree and
+ * puts it under TESTS_FOLDER/<sha256>/ by its own name; *ret_path and *ret_hash
+ * (the caller frees) are set when it is built. order->fragment is not used.
+ * Returns like kernel_build(); the log is TESTS_FOLDER/build.log.
+ */
+int kernel_build_test(const struct kernel_order *order, const char *test,
+	const char *tests_folder, char **ret_path, char **ret_hash, struct build_end *ret_end,
+	struct err *err);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEXT_IMAGE_H
+#define TEXT_IMAGE_H
+
+#include <stddef.h>
+
+/*
+ * A kernel image contains the names it was built under: its release, which
+ * carries the commit, and the build-id, which is derived from all of it. Two
+ * commits with equal code differ in nothing else. This overwrites every
+ * occurrence of `what` with zeros, in place, and returns how many there were.
+ */
+size_t image_blank(void *image, size_t size_bytes, const void *what, size_t what_bytes);
+
+#endif

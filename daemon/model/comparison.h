@@ -123,7 +123,8 @@ struct comparison {
 	char *plan_hash;
 	char *cmdline; /* kernel command line of the boots */
 	int64_t chunk_bytes;
-	char *state; /* "done", "running", "failed" */
+	char *state;  /* "done", "running", "failed" */
+	char *reason; /* why it failed, or NULL */
 	int64_t updated_unix_ms;
 	struct comparison_side base, fresh;
 	struct comparison_boot *boots;

@@ -30,7 +30,7 @@ double cells_delta(const struct judging *judging, double mean_base, double minim
 {
 	double relative = minimum_abs > 0 ? minimum_abs * exp(-mean_base) : 0;
 
-	return fmin(688, log1p(fmax(judging->minimum_effect, relative)));
+	return fmin(230, log1p(fmax(judging->minimum_effect, relative)));
 }
 
 double cells_floor(const struct judging *judging, double mean_base, double resolution)

@@ -34,5 +34,5 @@ double ratio_detectable(const struct effect *effect, double delta, double alpha,
 
 double ratio_change(double d)
 {
-	return expm1(fmin(d, 688));
+	return expm1(fmin(d, 230));
 }

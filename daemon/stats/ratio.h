@@ -35,7 +35,7 @@ bool ratio_is_within(const struct effect *effect, double delta);
  */
 double ratio_detectable(const struct effect *effect, double delta, double alpha, double power);
 
-/* exp(d) - 1, kept finite: an absurd log ratio ends at 1e299. */
+/* exp(d) - 1, kept finite, and its square as well: an absurd log ratio ends at 1e100. */
 double ratio_change(double d);
 
 #endif

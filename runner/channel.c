@@ -93,9 +93,9 @@ int channel_send_data(struct channel *channel, uint16_t tag, enum wire_stream st
 	const void *bytes, size_t count)
 {
 	const char *at = bytes;
-	int r = 0;
+	int r;
 
-	while (count && r == 0) {
+	do {
 		size_t part = count < WIRE_CHUNK ? count : WIRE_CHUNK;
 		auto_str struct str frame = STR_INIT;
 		size_t begin = wire_begin(&frame, WIRE_DATA, tag);
@@ -107,7 +107,7 @@ int channel_send_data(struct channel *channel, uint16_t tag, enum wire_stream st
 			r = channel_send(channel, &frame);
 		at += part;
 		count -= part;
-	}
+	} while (count && r == 0);
 	return r;
 }
 

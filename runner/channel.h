@@ -27,7 +27,7 @@ int channel_receive(struct channel *channel, int limit_ms, struct wire_frame *re
 /* Sends whole frames; -EPIPE when the peer is gone. */
 int channel_send(struct channel *channel, const struct str *frames);
 
-/* One WIRE_DATA frame a WIRE_CHUNK of the bytes. */
+/* One WIRE_DATA frame a WIRE_CHUNK of the bytes, an empty one for none. */
 int channel_send_data(struct channel *channel, uint16_t tag, enum wire_stream stream,
 	const void *bytes, size_t count);
 

@@ -18,6 +18,8 @@
 
 #define STREAM_MAX (16 * 1024 * 1024)
 #define DRAIN_MS   250
+#define BEAT_MS	   2000
+#define GRACE_MS   1000 /* between TERM and KILL: the probe reports on TERM */
 
 struct child {
 	pid_t pid;
@@ -92,6 +94,16 @@ static int make_pipes(struct child *child, int *ends, int *fault)
 	return 0;
 }
 
+/* Without a descriptor of the child there is no watching it. */
+static int lose(struct child *child, struct err *err)
+{
+	int code = -errno;
+
+	kill(-child->pid, SIGKILL);
+	waitpid(child->pid, NULL, 0);
+	return err_sys(err, code, "cannot watch a program");
+}
+
 static int child_start(
 	struct child *child, const struct strv *argv, const struct strv *env, struct err *err)
 {
@@ -115,7 +127,7 @@ static int child_start(
 	if (r < 0)
 		return err_sys(err, r, "cannot execute %s", argv->items[0]);
 	child->pidfd = (int)syscall(SYS_pidfd_open, child->pid, 0);
-	return 0;
+	return child->pidfd < 0 ? lose(child, err) : 0;
 }
 
 /* Sends what the streams hold now; -EFBIG, -EPIPE. */
@@ -145,9 +157,9 @@ static int drain(struct channel *channel, uint16_t tag, struct child *child)
 static int watch(struct channel *channel, uint16_t tag, struct child *child, int64_t limit_ms,
 	struct run_end *ret)
 {
-	int64_t start_ms = clock_monotonic_ms(&clock_real);
+	int64_t now_ms = clock_monotonic_ms(&clock_real), start_ms = now_ms, beat_ms = now_ms;
 
-	for (;;) {
+	while (now_ms - start_ms < limit_ms) {
 		struct pollfd poll_child = {.fd = child->pidfd, .events = POLLIN};
 		bool ended = poll(&poll_child, 1, DRAIN_MS) > 0;
 		struct wire_frame frame;
@@ -155,30 +167,37 @@ static int watch(struct channel *channel, uint16_t tag, struct child *child, int
 
 		if (r < 0 || ended)
 			return r;
-		r = channel_receive(channel, 0, &frame);
+		now_ms = clock_monotonic_ms(&clock_real);
+		if (now_ms - beat_ms >= BEAT_MS) {
+			r = channel_send_data(channel, tag, WIRE_STREAM_OUTPUT, "", 0);
+			beat_ms = now_ms;
+		}
+		if (r == 0)
+			r = channel_receive(channel, 0, &frame);
 		if (r < 0)
 			return r;
 		if (r > 0 && frame.type != WIRE_STOP)
 			return -EPIPE; /* another conversation has begun */
 		if (r > 0)
 			return 0;
-		ret->timed_out = clock_monotonic_ms(&clock_real) - start_ms >= limit_ms;
-		if (ret->timed_out)
-			return 0;
 	}
+	ret->timed_out = true;
+	return 0;
 }
 
-/* Ends the group and takes the child's status. */
+/*
+ * Ends the group and takes the child's status. Until that is taken the group's
+ * number cannot become anybody else's.
+ */
 static void child_end(struct child *child, struct run_end *ret)
 {
-	siginfo_t info = {0};
+	struct pollfd poll_child = {.fd = child->pidfd, .events = POLLIN};
 	int status = 0;
 
-	/* WNOWAIT: while the leader is a zombie its group id cannot be anybody else's. */
-	if (waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
-		info.si_pid == 0)
-		kill(-child->pid, SIGKILL);
-	waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOWAIT);
+	if (poll(&poll_child, 1, 0) == 0) {
+		kill(-child->pid, SIGTERM);
+		poll(&poll_child, 1, GRACE_MS);
+	}
 	kill(-child->pid, SIGKILL);
 	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;

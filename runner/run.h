@@ -25,8 +25,8 @@ struct run_end {
  * Runs one program and sends what it writes as DATA frames with this tag:
  * stdout, stderr, and stream 3, a pipe whose number the program finds in
  * KVMPERF_PROBE_FD. stdin is empty, the environment is env and nothing else,
- * the group gets SIGKILL at limit_ms, on a WIRE_STOP, and when the program has
- * ended with others left behind.
+ * the group gets SIGTERM and a second later SIGKILL at limit_ms and on a
+ * WIRE_STOP, and SIGKILL when the program has ended with others left behind.
  *
  * The streams are read four times a second, not when something is written:
  * to wake for each line would put our own instructions between the marks of

@@ -13,7 +13,7 @@
 
 enum {
 	LOOK_MS = 200,	     /* how often the wish to stop is asked for */
-	ANSWER_MS = 60000,   /* what an answer may take, by default */
+	ANSWER_MS = 60000,   /* how long a peer may be silent, by default */
 	DATA_MAX = 64 << 20, /* most that one stream of an answer may hold */
 	STOP_MS = 2000,	     /* for the DONE after a WIRE_STOP */
 };
@@ -93,7 +93,7 @@ int talk_receive(
 
 void talk_begin(struct talk *talk, struct talk_request *request, enum wire_type type)
 {
-	*request = (struct talk_request){.type = type, .limit_ms = ANSWER_MS};
+	*request = (struct talk_request){.type = type, .silence_ms = ANSWER_MS};
 	request->begin = wire_begin(&request->frame, type, ++talk->tag);
 }
 
@@ -158,15 +158,23 @@ static int send_stop(struct talk *talk, struct err *err)
 	return talk_send(talk, &frame, err);
 }
 
+static int silent(const struct talk *talk, const struct talk_request *request, struct err *err)
+{
+	return err_set(err, -ETIMEDOUT, "%s said nothing for %lld s while asked for \"%s\"",
+		talk->name, (long long)request->silence_ms / 1000,
+		wire_type_name(request->type));
+}
+
 /* Gathers DATA until the DONE of this request. */
 static int await(struct talk *talk, struct talk_request *request, struct err *err)
 {
-	int64_t deadline_ms = clock_monotonic_ms(&clock_real) + request->limit_ms;
+	int64_t deadline_ms = clock_monotonic_ms(&clock_real) + request->silence_ms;
 	bool stopping = false;
 
 	for (;;) {
 		struct wire_frame frame;
 		int r = talk_receive(talk, deadline_ms, &frame, err);
+		int64_t now_ms = clock_monotonic_ms(&clock_real);
 
 		if (r < 0)
 			return r;
@@ -178,19 +186,18 @@ static int await(struct talk *talk, struct talk_request *request, struct err *er
 			r = take_data(talk, request, &frame, err);
 			if (r < 0)
 				return r;
+			if (!stopping)
+				deadline_ms = now_ms + request->silence_ms;
 		}
 		if (stop_requested() && !stopping) {
 			if (!request->stop_kindly || send_stop(talk, NULL) < 0)
 				return err_set(err, -EINTR, "stopped");
 			stopping = true;
-			deadline_ms = clock_monotonic_ms(&clock_real) + STOP_MS;
+			deadline_ms = now_ms + STOP_MS;
 		}
-		if (clock_monotonic_ms(&clock_real) >= deadline_ms)
+		if (now_ms >= deadline_ms)
 			return stopping ? err_set(err, -EINTR, "stopped")
-					: err_set(err, -ETIMEDOUT,
-						  "%s gave no answer to \"%s\" in %lld s",
-						  talk->name, wire_type_name(request->type),
-						  (long long)request->limit_ms / 1000);
+					: silent(talk, request, err);
 	}
 }
 

@@ -34,7 +34,7 @@ struct talk_request {
 	struct str frame; /* fields are added with wire_add_...() */
 	size_t begin;
 	struct str *streams[WIRE_STREAMS]; /* where DATA goes; NULL: none is expected */
-	int64_t limit_ms;		   /* for the whole answer; set by talk_begin() */
+	int64_t silence_ms;		   /* between two frames; talk_begin() sets 60 s */
 	bool stop_kindly;	   /* on the wish to stop send WIRE_STOP and wait for DONE */
 	struct str done;	   /* the DONE's payload */
 	struct wire_reader fields; /* its own fields, after code and sentence */

@@ -48,7 +48,8 @@
  *	PREPARE	huge page size u, huge pages u, wants THP u -> DATA stream 1
  *		is "file: old -> new" lines
  *	RUN	limit in ms u, argv list, environment list -> DATA streams 1 stdout,
- *		2 stderr, 3 probe, while it runs; exit status u (two's complement, -1
+ *		2 stderr, 3 probe, while it runs, at least an empty one every two
+ *		seconds as a sign of life; exit status u (two's complement, -1
  *		after a signal), signal u, hit its limit u, start in Unix ms u,
  *		duration in ms u, THP faults served u, THP faults that fell back u,
  *		huge pages still in use afterwards u

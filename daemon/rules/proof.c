@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rules/proof.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "string/str.h"
+#include "text/facts.h"
+
+void proof_fail(struct boot_report *report, enum failure failure, enum symptom symptom,
+	const char *format, ...)
+{
+	auto_str struct str reason = STR_INIT;
+	va_list args;
+
+	va_start(args, format);
+	str_addv(&reason, format, args);
+	va_end(args);
+	report->failure = failure;
+	report->symptom = symptom;
+	free(report->reason);
+	report->reason = str_take(&reason);
+}
+
+static const char *text_of(const char *text)
+{
+	return text ? text : "";
+}
+
+static void read_facts(struct boot_report *report)
+{
+	const char *facts = text_of(report->facts);
+	auto_free char *taint = facts_value(facts, "/proc/sys/kernel/tainted");
+
+	free(report->release);
+	free(report->build_id);
+	free(report->cmdline);
+	free(report->kvm_mode);
+	report->release = facts_value(facts, "release");
+	report->build_id = facts_value(facts, "build-id");
+	report->cmdline = facts_value(facts, "/proc/cmdline");
+	report->kvm_mode = facts_kvm_mode(text_of(report->dmesg));
+	report->taint = taint ? strtoull(taint, NULL, 10) : 0;
+}
+
+/* Golden came back. */
+static void judge_fallback(struct boot_report *report, const struct kernel *kernel)
+{
+	auto_free char *panic =
+		facts_last_line(text_of(report->console), "Kernel panic - not syncing");
+
+	if (panic)
+		proof_fail(report, FAILURE_KERNEL, SYMPTOM_PANIC, "%s panicked at boot: %s",
+			kernel->release, panic);
+	else
+		proof_fail(report, FAILURE_KERNEL, SYMPTOM_RESET,
+			"%s reset the machine at boot; the golden kernel %s came back",
+			kernel->release, text_of(report->release));
+}
+
+static void judge_identity(struct boot_report *report, const struct kernel *kernel)
+{
+	if (strcmp(text_of(report->release), kernel->release) != 0)
+		proof_fail(report, FAILURE_KEXEC, SYMPTOM_WRONG_RELEASE,
+			"%s runs where %s was loaded", text_of(report->release),
+			kernel->release);
+	else if (strcmp(text_of(report->build_id), kernel->build_id) != 0)
+		proof_fail(report, FAILURE_KEXEC, SYMPTOM_WRONG_BUILD_ID,
+			"%s runs with build-id %s, %s was built", kernel->release,
+			report->build_id ? report->build_id : "unknown", kernel->build_id);
+}
+
+static void judge_health(struct boot_report *report, const struct kernel *kernel)
+{
+	const char *dmesg = text_of(report->dmesg);
+	auto_free char *device = facts_value(text_of(report->facts), "kvm");
+	auto_free char *said = facts_last_line(dmesg, "kvm [");
+	auto_free char *corrupted = facts_last_line(dmesg, "memory probably corrupted");
+
+	if (corrupted)
+		proof_fail(report, FAILURE_HOST, SYMPTOM_TAINTED,
+			"the host is not fit for kexec: %s", corrupted);
+	else if (!report->kvm_mode || !device || strcmp(device, "present") != 0)
+		proof_fail(report, FAILURE_KERNEL, SYMPTOM_NO_KVM,
+			"%s came up without KVM: /dev/kvm is %s, the log says \"%s\"",
+			kernel->release,
+			device && strcmp(device, "present") == 0 ? "there" : "not there",
+			said ? said : "nothing about kvm");
+	else if (report->taint)
+		proof_fail(report, FAILURE_KERNEL, SYMPTOM_TAINTED,
+			"%s came up tainted: /proc/sys/kernel/tainted is %llu", kernel->release,
+			(unsigned long long)report->taint);
+}
+
+void proof_judge(struct boot_report *report, const struct kernel *kernel, const char *cmdline)
+{
+	read_facts(report);
+	if (strcmp(text_of(report->cmdline), cmdline) != 0) {
+		judge_fallback(report, kernel);
+		return;
+	}
+	judge_identity(report, kernel);
+	if (report->failure == FAILURE_NONE)
+		judge_health(report, kernel);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef RULES_PROOF_H
+#define RULES_PROOF_H
+
+#include "model/kernel.h"
+#include "model/trial.h"
+
+/*
+ * Which kernel came up, and does the boot count? Reads facts, dmesg and
+ * console of the report, fills in release, build_id, cmdline, kvm_mode and
+ * taint, and sets failure, symptom and reason when something is not as it must
+ * be:
+ *	another command line than the one passed: golden came back, because the
+ *	kernel panicked (the console says so) or the machine was reset;
+ *	another release or build-id: not the kernel that was built;
+ *	no KVM; memory corrupted by LPI tables; a taint.
+ */
+void proof_judge(struct boot_report *report, const struct kernel *kernel, const char *cmdline);
+
+/* Sets the outcome of a boot that did not get as far; reason is copied. */
+void proof_fail(struct boot_report *report, enum failure failure, enum symptom symptom,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+#endif

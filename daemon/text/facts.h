@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEXT_FACTS_H
+#define TEXT_FACTS_H
+
+/*
+ * Looks up "key: value" lines as a runner tells them (runner/facts.h): the
+ * value of the first line with this key, or NULL. The caller frees.
+ */
+char *facts_value(const char *facts, const char *key);
+
+/*
+ * The way KVM came up according to a kernel log: "VHE mode", "Hyp nVHE mode",
+ * from the line "kvm [1]: Hyp nVHE mode initialized successfully"; NULL when
+ * there is no such line. The caller frees.
+ */
+char *facts_kvm_mode(const char *dmesg);
+
+/* The last line of a text that contains a word, without blanks at its ends; NULL: none does. */
+char *facts_last_line(const char *text, const char *word);
+
+#endif

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "config/builtin.h"
+#include "base/builtin.h"
 #include "string/str.h"
 #include "text/keys.h"
 

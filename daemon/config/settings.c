@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "config/builtin.h"
+#include "base/builtin.h"
 #include "text/keys.h"
 
 enum { HOSTS_MAX = 256 };

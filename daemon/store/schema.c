@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "config/builtin.h"
+#include "base/builtin.h"
 #include "string/str.h"
 
 static int read_version(struct db *db, int *ret, struct err *err)

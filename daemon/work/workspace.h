@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef JOB_WORKSPACE_H
-#define JOB_WORKSPACE_H
+#ifndef WORK_WORKSPACE_H
+#define WORK_WORKSPACE_H
 
 #include "base/err.h"
 #include "config/settings.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef CONFIG_BUILTIN_H
-#define CONFIG_BUILTIN_H
+#ifndef BASE_BUILTIN_H
+#define BASE_BUILTIN_H
 
 #include <stddef.h>
 

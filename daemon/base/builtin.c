@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "config/builtin.h"
+#include "base/builtin.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "job/workspace.h"
+#include "work/workspace.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -7,6 +7,11 @@
 
 /* Beyond this, degrees of freedom are infinite to the last bit. */
 #define HUGE_DF 1e30
+/* Below this both tails are 0 or 1 to ten digits, and one is no longer seen beside the other.
+ */
+#define TINY_DF 1e-10
+
+#define HALF_LN_2PI 0.91893853320467274178
 /* Above this the continued fraction needs too many steps (about sqrt(max(a,b))). */
 #define LARGE_SHAPE 3000.0
 
@@ -66,7 +71,7 @@ static double stirling_error(double x)
 	double sum = 0;
 
 	if (x < 16)
-		return special_log_gamma(x) - (x - 0.5) * log(x) + x - 0.91893853320467274178;
+		return special_log_gamma(x) - (x - 0.5) * log(x) + x - HALF_LN_2PI;
 	for (size_t i = sizeof(c) / sizeof(c[0]); i-- > 0;)
 		sum = sum / (x * x) + c[i];
 	return sum / x;
@@ -90,8 +95,7 @@ static double log_density(struct point p, double a, double b)
 
 	return deviance(a, -lack / a, p.x, p.logit, n) +
 	       deviance(b, lack / b, p.y, -p.logit, n) + stirling_error(n) - stirling_error(a) -
-	       stirling_error(b) +
-	       0.5 * (log(a / n) + log(b) - 1.83787706640934548356 /* ln 2 pi */);
+	       stirling_error(b) + 0.5 * (log(a / n) + log(b)) - HALF_LN_2PI;
 }
 
 /* Modified Lentz; I_x(a,b) = density / a * value. For x < (a+1)/(a+b+2). */
@@ -226,6 +230,11 @@ static double beta_quantile(double p, double a, double b)
 	return logit;
 }
 
+static double usable(double df)
+{
+	return fmax(TINY_DF, fmin(df, HUGE_DF));
+}
+
 double special_log_gamma(double x)
 {
 	int sign;
@@ -239,8 +248,8 @@ double special_beta(double x, double a, double b)
 		return NAN;
 	if (x == 0 || x == 1)
 		return x;
-	a = fmin(a, HUGE_DF);
-	b = fmin(b, HUGE_DF);
+	a = usable(a);
+	b = usable(b);
 	return beta((struct point){x, 1 - x, log(x) - log1p(-x)}, a, b);
 }
 
@@ -250,7 +259,7 @@ double special_t_tail(double t, double df)
 
 	if (isnan(t) || !(df > 0))
 		return NAN;
-	df = fmin(df, HUGE_DF);
+	df = usable(df);
 	r = fabs(t) / sqrt(df);
 	if (isinf(t)) {
 		half = 0;
@@ -277,6 +286,7 @@ double special_t_quantile(double p, double df)
 		return 0;
 	if (df >= HUGE_DF)
 		return special_normal_quantile(p);
+	df = usable(df);
 	both = 2 * fmin(p, 1 - p);
 	if (both <= 0.5)
 		logit = beta_quantile(both, df / 2, 0.5);
@@ -294,8 +304,8 @@ double special_f_tail(double f, double a, double b)
 		return NAN;
 	if (f <= 0)
 		return 1;
-	a = fmin(a, HUGE_DF);
-	b = fmin(b, HUGE_DF);
+	a = usable(a);
+	b = usable(b);
 	r = a / b * f;
 	if (r == 0 || isinf(r))
 		return r == 0 ? 1 : 0;
@@ -310,8 +320,8 @@ double special_f_quantile(double p, double a, double b)
 		return NAN;
 	if (p == 0 || p == 1)
 		return p == 0 ? 0 : INFINITY;
-	a = fmin(a, HUGE_DF);
-	b = fmin(b, HUGE_DF);
+	a = usable(a);
+	b = usable(b);
 	if (p > 0.5)
 		logit = beta_quantile(1 - p, b / 2, a / 2);
 	else
@@ -324,24 +334,35 @@ double special_normal_tail(double z)
 	return 0.5 * erfc(z * M_SQRT1_2);
 }
 
+/* ln P(Z >= z), from where the tail underflows by its asymptotic series */
+static double log_normal_tail(double z)
+{
+	double v = 1 / (z * z);
+
+	if (z < 30)
+		return log(special_normal_tail(z));
+	return -z * z / 2 - log(z) - HALF_LN_2PI +
+	       log1p(-v * (1 - v * (3 - v * (15 - v * (105 - v * 945)))));
+}
+
 double special_normal_quantile(double p)
 {
 	double tail = fmin(p, 1 - p), z, step;
+	bool central = tail > 0.25;
 
 	if (!(p >= 0 && p <= 1))
 		return NAN;
 	if (tail == 0)
 		return p == 0 ? -INFINITY : INFINITY;
-	z = tail > 0.25 ? fabs(2 * p - 1) * sqrt(M_PI_2) : sqrt(-2 * log(2 * tail));
+	z = central ? fabs(2 * p - 1) * sqrt(M_PI_2) : sqrt(-2 * log(2 * tail));
 	for (int i = 0; i < 60; i++) {
-		double density = exp(-z * z / 2) * M_2_SQRTPI * M_SQRT1_2 / 2;
+		double log_density = -z * z / 2 - HALF_LN_2PI, log_tail;
 
-		if (tail > 0.25) {
-			step = (fabs(2 * p - 1) - erf(z * M_SQRT1_2)) / (2 * density);
+		if (central) {
+			step = (fabs(2 * p - 1) - erf(z * M_SQRT1_2)) / (2 * exp(log_density));
 		} else {
-			double q = special_normal_tail(z);
-
-			step = log(q / tail) * q / density;
+			log_tail = log_normal_tail(z);
+			step = (log_tail - log(tail)) * exp(log_tail - log_density);
 		}
 		z += step;
 		if (fabs(step) <= 1e-16 * z)

@@ -5,8 +5,10 @@
 /*
  * Distribution functions and what they are made of, relative error at most
  * 1e-12 wherever the result is a normal number (digamma: absolute 1e-15 near
- * its root at 1.4616). Degrees of freedom are real numbers; an infinite one is
- * allowed and means the limit (normal, chi-squared / df). Nothing here fails:
+ * its root at 1.4616) and degrees of freedom and shapes are at least 0.1;
+ * below that it grows, and from 1e-10 on nothing changes any more. Degrees of
+ * freedom are real numbers; an infinite one is allowed and means the limit
+ * (normal, chi-squared / df). Nothing here fails:
  * NaN in gives NaN out, and so does an argument outside of the domain named
  * below. All functions are pure and thread-safe.
  *

@@ -3,6 +3,7 @@
 #define TESTS_VECTORS_H
 
 #include <limits.h>
+#include <stdbool.h>
 
 #include <jansson.h>
 

@@ -37,7 +37,7 @@ HARDEN  += -D_FORTIFY_SOURCE=3
 endif
 HOST_CFLAGS = $(BASE_CFLAGS) $(HARDEN) -I$(B)/gen $(shell pkg-config --cflags $(LIBS) 2>/dev/null) \
 	-DKVMPERF_VERSION='"$(VERSION)"' -DKVMPERF_LIBDIR='"$(LIBDIR)"' $(CFLAGS)
-HOST_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(filter 1,$(SAN)),-fsanitize=address,undefined) $(LDFLAGS)
+HOST_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(filter 1,$(SAN)),-fsanitize=address -fsanitize=undefined) $(LDFLAGS)
 HOST_LIBS = $(shell pkg-config --libs $(LIBS) 2>/dev/null) -linih -lm
 
 # Where kvmperf finds the runner, the probe and the plugin: the build folder

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef PHASE_JUDGE_H
-#define PHASE_JUDGE_H
+#ifndef WORK_JUDGE_H
+#define WORK_JUDGE_H
 
 #include "base/err.h"
 #include "io/db.h"

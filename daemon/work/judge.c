@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "phase/judge.h"
+#include "work/judge.h"
 
 #include <stdlib.h>
 

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store/front.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static const char hosts_sql[] =
+	"SELECT h.name, h.driver, h.emulated, count(b.id), "
+	"coalesce(sum(b.state IN ('failed', 'lost')), 0), coalesce(max(b.ended_unix_ms), 0), "
+	"coalesce(sum(b.state = 'running'), 0) "
+	"FROM hosts h LEFT JOIN comparisons c ON c.host_id = h.id "
+	"LEFT JOIN boots b ON b.comparison_id = c.id GROUP BY h.id ORDER BY h.name";
+
+static int load_hosts(struct db *db, struct front_page *page, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, hosts_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	while ((r = query_step(query, err)) > 0) {
+		page->hosts = mem_grow(page->hosts, page->host_count + 1, sizeof(*page->hosts));
+		page->hosts[page->host_count++] = (struct front_host){
+			.name = query_text_dup(query, 0),
+			.driver = query_text_dup(query, 1),
+			.emulated = query_int(query, 2) != 0,
+			.boots = (size_t)query_int(query, 3),
+			.failed_boots = (size_t)query_int(query, 4),
+			.seen_unix_ms = query_int(query, 5),
+			.state = mem_strdup(query_int(query, 6) ? "measuring" : "idle"),
+		};
+	}
+	return r;
+}
+
+static const char failures_sql[] =
+	"SELECT m.oid, m.subject, k.failure, k.symptom, k.reason, k.built_unix_ms, "
+	"(SELECT c.branch FROM comparisons c WHERE c.new_commit = m.id OR c.base_commit = m.id "
+	" ORDER BY c.id DESC LIMIT 1) "
+	"FROM kernels k JOIN commits m ON m.id = k.commit_id WHERE k.failure <> 'none' "
+	"ORDER BY k.built_unix_ms DESC, k.id DESC";
+
+static int load_failures(struct db *db, struct front_page *page, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, failures_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	while ((r = query_step(query, err)) > 0) {
+		page->failures = mem_grow(
+			page->failures, page->failure_count + 1, sizeof(*page->failures));
+		page->failures[page->failure_count++] = (struct front_failure){
+			.oid = query_text_dup(query, 0),
+			.subject = query_text_dup(query, 1),
+			.failure = failure_from_name(query_text(query, 2)),
+			.symptom = symptom_from_name(query_text(query, 3)),
+			.reason = query_text_dup(query, 4),
+			.updated_unix_ms = query_int(query, 5),
+			.branch = query_text_dup(query, 6),
+		};
+	}
+	return r;
+}
+
+int front_load(struct db *db, struct front_page *page, struct err *err)
+{
+	int r = load_hosts(db, page, err);
+
+	return r < 0 ? r : load_failures(db, page, err);
+}

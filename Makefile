@@ -49,7 +49,7 @@ OBJ     := $(SRC:%.c=$(B)/obj/%.o) $(B)/obj/gen/builtin_data.o
 TESTS   := $(sort $(wildcard tests/unit/test_*.c))
 TESTBIN := $(TESTS:tests/unit/%.c=$(B)/tests/%)
 FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*))
+BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*) tests/kernels/faster.patch)
 
 RUNNER_SRC := $(wildcard runner/*.c) daemon/base/mem.c daemon/base/err.c daemon/base/clock.c \
 	daemon/string/str.c daemon/string/strv.c daemon/text/wire.c

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/check_config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "text/options.h"
+#include "work/workspace.h"
+
+static const char help[] =
+	"usage: kvmperf check-config [--config FILE] [--plan NAME|FILE]\n"
+	"\n"
+	"Reads a configuration file, and a plan, exactly as the other commands would, and\n"
+	"says what they mean. Without options the built-in settings are shown.\n"
+	"\n"
+	"  --config FILE     configuration file, see kvmperf.conf(5)\n"
+	"  --plan NAME|FILE  a shipped plan or a file, see kvmperf-plan(5)\n";
+
+struct options {
+	const char *config, *plan;
+};
+
+#define OPTION(field) offsetof(struct options, field)
+
+static const struct option_row rows[] = {
+	{"config", OPTION_TEXT, OPTION(config), 0, 0, NULL},
+	{"plan", OPTION_TEXT, OPTION(plan), 0, 0, NULL},
+};
+
+static const struct option_table table = {
+	"kvmperf check-config", help, rows, ARRAY_SIZE(rows), 0};
+
+static int show_settings(const char *config, struct err *err)
+{
+	struct settings settings = {0};
+	int r = workspace_settings(config, &settings, err);
+
+	if (r < 0)
+		return r;
+	printf("%s: good, %zu host%s\n", config ? config : "built-in settings",
+		settings.host_count, settings.host_count == 1 ? "" : "s");
+	for (size_t i = 0; i < settings.host_count; i++) {
+		const struct host_spec *host = &settings.hosts[i];
+
+		printf("  host %s: %s, %s, %d CPUs, %d MB\n", host->name,
+			host_driver_name(host->driver), host->cpu, host->cpus, host->memory_mb);
+	}
+	settings_clear(&settings);
+	return 0;
+}
+
+static int show_plan(const char *name, struct err *err)
+{
+	struct plan plan = {0};
+	auto_free char *text = NULL;
+	int r = workspace_plan(name, &plan, &text, err);
+
+	if (r < 0)
+		return r;
+	printf("%s: good, plan %s (%s)\n", name, plan.name, plan.hash);
+	printf("  %d boots a kernel, %d warm-up and %d measured processes of each\n",
+		plan.boots, plan.warmup, plan.processes);
+	for (size_t i = 0; i < plan.scenario_count; i++) {
+		auto_free char *args = strv_join(&plan.scenarios[i].args, " ");
+
+		printf("  %-12s %s %s\n", plan.scenarios[i].name, plan.test, args);
+	}
+	for (size_t i = 0; i < plan.modes.count; i++)
+		printf("  guest mode   %s\n", plan.modes.items[i]);
+	plan_clear(&plan);
+	return 0;
+}
+
+int cmd_check_config(int argc, char **argv)
+{
+	struct options o = {NULL, NULL};
+	struct err err = ERR_INIT;
+	int words, status, r = 0;
+
+	if (!options_read(&table, argc, argv, &o, &words, &status))
+		return status;
+	if (o.config || !o.plan)
+		r = show_settings(o.config, &err);
+	if (r == 0 && o.plan)
+		r = show_plan(o.plan, &err);
+	if (r < 0)
+		fprintf(stderr, "kvmperf check-config: %s\n", err.text);
+	return r < 0;
+}

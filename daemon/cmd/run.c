@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/builtin.h"
+#include "base/mem.h"
+#include "io/repo.h"
+#include "job/campaign.h"
+#include "page/terminal.h"
+#include "phase/publish.h"
+#include "sys/fs.h"
+#include "text/options.h"
+#include "work/judge.h"
+#include "work/workspace.h"
+
+enum { FRAGMENT_LIMIT_BYTES = 1 << 20 };
+
+static const char help[] =
+	"usage: kvmperf run --repo PATH --base COMMIT --new COMMIT [OPTION...]\n"
+	"\n"
+	"Builds two commits, boots them in turns on one host, measures, compares, and\n"
+	"writes the pages. What is done already is not done again: after an interruption\n"
+	"the same command goes on where it was.\n"
+	"\n"
+	"  --repo PATH           git repository that holds both commits\n"
+	"  --base COMMIT         the baseline: an id, a branch, a tag, any name git knows\n"
+	"  --new COMMIT          what is compared with it\n"
+	"  --plan NAME|FILE      what is measured (dirty-log-emulated)\n"
+	"  --host NAME           where, by its name in the configuration (emulated)\n"
+	"  --boots N             boots of each kernel (as the plan says); more than\n"
+	"                        before adds to a comparison that is done\n"
+	"  --again               measure anew, as a comparison of its own\n"
+	"  --kernel-config FILE  kernel configuration fragment (the shipped one)\n"
+	"  --branch NAME         name for the pages (--new, when it is a branch)\n"
+	"  --config FILE         configuration file\n"
+	"  --state DIR           where everything is kept\n"
+	"  --verbose             show the commands that are run\n"
+	"\n"
+	"Exit status: 0 measured; 1 an error, or a kernel that does not build or boot;\n"
+	"2 wrong usage; 130 interrupted.\n";
+
+struct options {
+	const char *config, *state, *repo, *base, *fresh, *branch, *plan, *host, *fragment;
+	int boots;
+	bool again, verbose;
+};
+
+#define OPTION(field) offsetof(struct options, field)
+
+static const struct option_row rows[] = {
+	{"repo", OPTION_TEXT, OPTION(repo), 0, 0, NULL},
+	{"base", OPTION_TEXT, OPTION(base), 0, 0, NULL},
+	{"new", OPTION_TEXT, OPTION(fresh), 0, 0, NULL},
+	{"plan", OPTION_TEXT, OPTION(plan), 0, 0, NULL},
+	{"host", OPTION_TEXT, OPTION(host), 0, 0, NULL},
+	{"boots", OPTION_INT, OPTION(boots), 1, 100, NULL},
+	{"again", OPTION_FLAG, OPTION(again), 0, 0, NULL},
+	{"kernel-config", OPTION_TEXT, OPTION(fragment), 0, 0, NULL},
+	{"branch", OPTION_TEXT, OPTION(branch), 0, 0, NULL},
+	{"config", OPTION_TEXT, OPTION(config), 0, 0, NULL},
+	{"state", OPTION_TEXT, OPTION(state), 0, 0, NULL},
+	{"verbose", OPTION_FLAG, OPTION(verbose), 0, 0, NULL},
+};
+
+static const struct option_table table = {"kvmperf run", help, rows, ARRAY_SIZE(rows), 0};
+
+/* Everything a run holds. */
+struct session {
+	struct workspace workspace;
+	struct plan plan;
+	char *plan_text, *fragment;
+	struct commit base, fresh;
+	struct progress progress;
+};
+
+static void session_clear(struct session *s)
+{
+	workspace_close(&s->workspace);
+	plan_clear(&s->plan);
+	free(s->plan_text);
+	free(s->fragment);
+	commit_clear(&s->base);
+	commit_clear(&s->fresh);
+}
+
+static int read_fragment(const char *path, char **ret, struct err *err)
+{
+	if (path)
+		return fs_read(path, FRAGMENT_LIMIT_BYTES, ret, NULL, err);
+	*ret = mem_strdup(builtin_text("plans/emulated.config"));
+	return 0;
+}
+
+static int resolve(struct session *s, const struct options *o, struct err *err)
+{
+	auto_repo struct repo *repo = NULL;
+	int r = repo_open(&repo, o->repo, err);
+
+	if (r == 0)
+		r = repo_resolve(repo, o->base, &s->base, err);
+	if (r == 0)
+		r = repo_resolve(repo, o->fresh, &s->fresh, err);
+	return r;
+}
+
+static int measure(struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
+{
+	const struct host_spec *host = settings_host(&s->workspace.settings, o->host);
+	struct campaign campaign = {
+		.db = s->workspace.db,
+		.state = s->workspace.state,
+		.libdir = s->workspace.libdir,
+		.repo = o->repo,
+		.branch = o->branch,
+		.fragment = s->fragment,
+		.plan_text = s->plan_text,
+		.plan = &s->plan,
+		.host = host,
+		.base = &s->base,
+		.fresh = &s->fresh,
+		.boots = o->boots ? o->boots : s->plan.boots,
+		.again = o->again,
+		.progress = &s->progress,
+	};
+
+	if (!host)
+		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", o->host,
+			o->config ? o->config : "the built-in settings: only \"emulated\"");
+	return campaign_run(&campaign, ret_id, err);
+}
+
+/* Pages, and the table for the terminal. 1 when the comparison failed. */
+static int present(struct session *s, int64_t id, struct err *err)
+{
+	struct comparison comparison = {0};
+	auto_free char *page = NULL;
+	bool failed;
+	int r = publish_all(s->workspace.db, s->workspace.site, &s->progress, err);
+
+	if (r == 0)
+		r = judge_comparison(s->workspace.db, id, &comparison, err);
+	if (r < 0)
+		return r;
+	progress_clear(&s->progress);
+	failed = strcmp(comparison.state, "failed") == 0;
+	if (failed)
+		fprintf(stderr, "kvmperf run: %s\n", comparison.reason);
+	else
+		page_terminal_write(stdout, &comparison, false);
+	printf("\npages: %s/index.html\n", s->workspace.site);
+	comparison_clear(&comparison);
+	return failed;
+}
+
+static int run(struct session *s, const struct options *o, struct err *err)
+{
+	int64_t id;
+	int r = workspace_open(&s->workspace, o->config, o->state, err);
+
+	if (r == 0)
+		r = workspace_plan(o->plan, &s->plan, &s->plan_text, err);
+	if (r == 0)
+		r = read_fragment(o->fragment, &s->fragment, err);
+	if (r == 0)
+		r = resolve(s, o, err);
+	if (r == 0)
+		r = measure(s, o, &id, err);
+	return r < 0 ? r : present(s, id, err);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct options o = {.plan = "dirty-log-emulated", .host = "emulated"};
+	struct session session = {0};
+	struct err err = ERR_INIT;
+	int words, status, r;
+
+	if (!options_read(&table, argc, argv, &o, &words, &status))
+		return status;
+	if (!o.repo || !o.base || !o.fresh) {
+		fputs("kvmperf run: --repo, --base and --new must be given; see kvmperf run "
+		      "--help\n",
+			stderr);
+		return 2;
+	}
+	progress_init(&session.progress, stdout, o.verbose);
+	r = run(&session, &o, &err);
+	progress_clear(&session.progress);
+	if (r == -EINTR)
+		fprintf(stderr, "kvmperf run: stopped; the same command goes on from here\n");
+	else if (r < 0)
+		fprintf(stderr, "kvmperf run: %s\n", err.text);
+	session_clear(&session);
+	return r == -EINTR ? 130 : r < 0 ? 1 : r;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kvmperf: the command line. Each command is one file of cmd/. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/stop.h"
+#include "cmd/check_config.h"
+#include "cmd/compare.h"
+#include "cmd/demo.h"
+#include "cmd/publish.h"
+#include "cmd/run.h"
+
+/* Each gets the words from its own name on and returns the exit status. */
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *does;
+} commands[] = {
+	{"demo", cmd_demo, "the main job on the emulated host, from kernel source to pages"},
+	{"run", cmd_run, "build two commits, boot them in turns, measure and compare"},
+	{"compare", cmd_compare, "print a stored comparison"},
+	{"publish", cmd_publish, "write the pages from the store"},
+	{"check-config", cmd_check_config, "check a configuration file and plans"},
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: kvmperf COMMAND [OPTION...]\n\n"
+	      "Performance regression service for KVM/arm64.\n\n",
+		out);
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		fprintf(out, "  %-13s %s\n", commands[i].name, commands[i].does);
+	fputs("\nkvmperf COMMAND --help tells the options of one; see kvmperf(1).\n", out);
+}
+
+int main(int argc, char **argv)
+{
+	stop_install();
+	if (argc < 2) {
+		usage(stderr);
+		return 2;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
+		usage(stdout);
+		return 0;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("kvmperf " KVMPERF_VERSION);
+		return 0;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, argv[1]) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "kvmperf: there is no command \"%.60s\"; see kvmperf --help\n",
+		argv[1]);
+	return 2;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef PAGE_INDEX_H
+#define PAGE_INDEX_H
+
+#include "base/err.h"
+#include "model/front_page.h"
+
+/*
+ * Writes the front page, index.html, and index.json for scripts. To be called
+ * after the pages it links to exist.
+ */
+int page_index_write(const char *site_folder, const struct front_page *front, struct err *err);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef TEXT_ADDRESS_H
+#define TEXT_ADDRESS_H
+
+#include <stdint.h>
+
+/*
+ * Where the pages of a site are, relative to its folder. An address never
+ * changes once published; whatever names go in, the result stays inside the
+ * site's folder and needs no escaping in a URL: letters, digits, '-', '_' and
+ * '.' are kept, other bytes become "=XX", a name that would begin with a dot
+ * begins with "=2E", a name above 100 bytes is cut.
+ * The caller frees what it gets. ext is "html", "json", "csv".
+ */
+
+/* c/<host>/<base, 12 digits>..<fresh, 12 digits>.<ext> */
+char *address_comparison(
+	const char *host, const char *base, const char *fresh, const char *ext);
+
+/* b/<boot id>.<ext> */
+char *address_boot(int64_t boot, const char *ext);
+
+/* b/<boot id>/<process>.<ext>: raw output of its process number 1.. */
+char *address_output(int64_t boot, int process, const char *ext);
+
+/* k/<commit, 12 digits>.<ext> */
+char *address_kernel(const char *oid, const char *ext);
+
+/* "../" for each folder of an address: what leads from there to the top. */
+char *address_up(const char *address);
+
+#endif

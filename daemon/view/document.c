@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view/document.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/builtin.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "sys/fs.h"
+#include "text/address.h"
+#include "text/html.h"
+
+/* A page fetches from its own site only, and runs nothing. */
+static const char policy[] =
+	"default-src 'none'; img-src 'self'; style-src 'self'; "
+	"base-uri 'none'; form-action 'none'";
+
+void document_open(struct document *page, const char *address, const char *title)
+{
+	*page = (struct document){.address = mem_strdup(address), .up = address_up(address)};
+	page->out = open_memstream(&page->bytes, &page->size);
+	if (!page->out)
+		abort(); /* only when memory has run out */
+	fprintf(page->out,
+		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		"<meta http-equiv=\"Content-Security-Policy\" content=\"%s\">\n"
+		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		"<meta name=\"color-scheme\" content=\"light dark\">\n"
+		"<meta name=\"referrer\" content=\"no-referrer\">\n<title>",
+		policy);
+	html_text_cut(page->out, title, 160);
+	fprintf(page->out,
+		"</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n</head>\n<body>\n",
+		page->up);
+}
+
+void document_begin(struct document *page, const char *const *names, size_t count)
+{
+	fprintf(page->out,
+		"<header><nav aria-label=\"way back\"><a href=\"%sindex.html\">"
+		"kvmperf</a>",
+		page->up);
+	for (size_t i = 0; i < count; i++) {
+		if (!names[i] || !*names[i])
+			continue;
+		fputs(" <span>/</span> ", page->out);
+		html_text_cut(page->out, names[i], 80);
+	}
+	fputs("</nav></header>\n<main>\n", page->out);
+}
+
+void document_href(struct document *page, const char *address, const char *anchor)
+{
+	fprintf(page->out, "href=\"%s", page->up);
+	html_url(page->out, address);
+	if (anchor) {
+		putc('#', page->out);
+		html_anchor(page->out, anchor);
+	}
+	putc('"', page->out);
+}
+
+static void finish(struct document *page, int64_t updated_unix_ms)
+{
+	fputs("</main>\n<footer>kvmperf: performance regression service for KVM/arm64",
+		page->out);
+	if (updated_unix_ms) {
+		fputs("; data of ", page->out);
+		document_time(page->out, updated_unix_ms);
+	}
+	fputs("</footer>\n</body>\n</html>\n", page->out);
+}
+
+int document_save_bytes(const char *site_folder, const char *address, const void *bytes,
+	size_t size, struct err *err)
+{
+	auto_free char *path = mem_printf("%s/%s", site_folder, address);
+	auto_free char *folder = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
+	int r = fs_make_folder(folder, err);
+
+	return r < 0 ? r : fs_write_atomic(path, bytes, size, err);
+}
+
+int document_save(struct document *page, const char *site_folder, int64_t updated_unix_ms,
+	struct err *err)
+{
+	int r;
+
+	finish(page, updated_unix_ms);
+	fclose(page->out);
+	r = document_save_bytes(site_folder, page->address, page->bytes, page->size, err);
+	free(page->address);
+	free(page->up);
+	free(page->bytes);
+	memset(page, 0, sizeof(*page));
+	return r;
+}
+
+int document_save_shared(const char *site_folder, struct err *err)
+{
+	const struct builtin *style = builtin_find("web/style.css");
+
+	if (!style)
+		return err_set(err, -ENOENT, "web/style.css is not part of this program");
+	return document_save_bytes(
+		site_folder, "style.css", style->data, style->size_bytes, err);
+}
+
+void document_time(FILE *out, int64_t unix_ms)
+{
+	char stamp[CLOCK_STAMP_BYTES];
+
+	if (!unix_ms) {
+		fputs("—", out);
+		return;
+	}
+	clock_stamp(unix_ms, stamp);
+	if (strlen(stamp) < 16)
+		fputs(stamp, out);
+	else
+		fprintf(out, "<time datetime=\"%s\">%.10s %.5sZ</time>", stamp, stamp,
+			stamp + 11);
+}
+
+void document_commit(FILE *out, const char *oid)
+{
+	fputs("<code>", out);
+	html_text_cut(out, oid && *oid ? oid : "unknown", 12);
+	fputs("</code>", out);
+}

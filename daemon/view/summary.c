@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view/summary.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "rules/display.h"
+#include "text/address.h"
+#include "text/html.h"
+#include "text/number.h"
+
+static const char *headline_class(const struct comparison *c)
+{
+	if (!display_is_judged(c))
+		return "open";
+	switch (c->headline) {
+	case VERDICT_REGRESSED:
+		return "worse";
+	case VERDICT_IMPROVED:
+		return "better";
+	case VERDICT_FAILED:
+		return "lost";
+	case VERDICT_INCONCLUSIVE:
+		return "open";
+	case VERDICT_UNCHANGED:
+	case VERDICT_COUNT:
+		break;
+	}
+	return "none";
+}
+
+void summary_verdict(FILE *out, const struct comparison *c)
+{
+	fprintf(out, "<section class=\"verdict %s\">\n<h1>", headline_class(c));
+	html_text_cut(out, c->sentence ? c->sentence : "No verdict yet", 400);
+	fputs("</h1>\n<p>", out);
+	if (c->evidence)
+		html_text_cut(out, c->evidence, 400);
+	else
+		fprintf(out, "%zu boots of the base against %zu of the new kernel",
+			display_boots(c, 'A', false), display_boots(c, 'B', false));
+	if (!display_is_judged(c))
+		fputs("; not judged: means only", out);
+	fputs("</p>\n", out);
+	if (c->emulated)
+		fputs("<p class=\"emulated\">" DISPLAY_EMULATED "</p>\n", out);
+	fputs("</section>\n", out);
+}
+
+static void put_side(FILE *out, const struct comparison *c, const struct comparison_side *side,
+	char letter, const char *up)
+{
+	size_t failed = display_boots(c, letter, true);
+
+	fprintf(out, "<tr><th scope=\"row\" class=\"key%d\">%s</th><td><code>",
+		letter == 'A' ? 1 : 2, letter == 'A' ? "A base" : "B new");
+	html_text_cut(out, side->oid && *side->oid ? side->oid : "unknown", 12);
+	fputs("</code></td><td class=\"word\">", out);
+	html_text_cut(out, side->subject, 120);
+	if (side->failure != FAILURE_NONE) {
+		auto_free char *address = address_kernel(side->oid, "html");
+
+		fprintf(out, "<br><a class=\"lost\" href=\"%s%s\">x %s", up, address,
+			symptom_phrase(side->symptom));
+		fputs("</a>", out);
+	}
+	fprintf(out, "</td><td class=\"word\">%zu boots", display_boots(c, letter, false));
+	if (failed)
+		fprintf(out, ", <a href=\"#failed\">%zu failed</a>", failed);
+	fputs("</td><td class=\"word\"><code>", out);
+	html_text_cut(out, side->release, 80);
+	fputs("</code></td></tr>\n", out);
+}
+
+void summary_sides(FILE *out, const struct comparison *c, const char *up)
+{
+	fputs("<div class=\"wide\">\n<table class=\"sides\">\n<thead><tr><th scope=\"col\">"
+	      "kernel</th><th scope=\"col\">commit</th><th scope=\"col\">subject</th>"
+	      "<th scope=\"col\">boots</th><th scope=\"col\">release</th></tr></thead>\n"
+	      "<tbody>\n",
+		out);
+	put_side(out, c, &c->base, 'A', up);
+	put_side(out, c, &c->fresh, 'B', up);
+	fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+/* "median | range" of one verdict's changes. */
+static void put_range(FILE *out, enum verdict verdict, const struct display_group *group)
+{
+	char median[NUMBER_BYTES], low[NUMBER_BYTES], high[NUMBER_BYTES];
+
+	number_percent(group->median, median);
+	number_percent_bare(group->low, low);
+	number_percent(group->high, high);
+	if (!group->cells || verdict == VERDICT_FAILED) {
+		fputs("<td></td><td class=\"word\"></td>", out);
+	} else if (verdict == VERDICT_INCONCLUSIVE && group->excluded > 0) {
+		number_percent(group->excluded, high);
+		fprintf(out,
+			"<td>%s</td><td class=\"word\">slowdowns above %s are excluded</td>",
+			median, high);
+	} else {
+		fprintf(out, "<td>%s</td><td class=\"word\">%s to %s</td>", median, low, high);
+	}
+}
+
+void summary_counts(FILE *out, const struct comparison *c)
+{
+	if (!display_is_judged(c))
+		return;
+	fprintf(out,
+		"<div class=\"wide\">\n<table class=\"counts\">\n<caption>Judged cells by "
+		"verdict%s</caption>\n<thead><tr><th scope=\"col\" class=\"glyph\"></th>"
+		"<th scope=\"col\">verdict</th><th scope=\"col\">cells</th>"
+		"<th scope=\"col\">median</th><th scope=\"col\">range</th></tr></thead>\n"
+		"<tbody>\n",
+		c->emulated ? "; " DISPLAY_EMULATED : "");
+	for (enum verdict v = VERDICT_REGRESSED; v < VERDICT_COUNT; v++) {
+		struct display_group group;
+
+		display_group(c, v, &group);
+		fprintf(out,
+			"<tr class=\"%s\"><td class=\"glyph\">%c</td><th scope=\"row\">%s"
+			"</th><td>%zu</td>",
+			group.cells ? "" : "none", verdict_glyph(v), verdict_name(v),
+			group.cells);
+		put_range(out, v, &group);
+		fputs("</tr>\n", out);
+	}
+	fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+static void text_side(
+	FILE *out, const struct comparison *c, const struct comparison_side *side, char letter)
+{
+	size_t failed = display_boots(c, letter, true);
+
+	fprintf(out, "  %s  ", letter == 'A' ? "base" : "new ");
+	terminal_text(out, side->oid, 12);
+	fprintf(out, "  %zu boots", display_boots(c, letter, false));
+	if (failed)
+		fprintf(out, ", %zu failed", failed);
+	fputs("  ", out);
+	terminal_text(out, side->subject, 48);
+	if (side->failure != FAILURE_NONE)
+		fprintf(out, "  (%s)", symptom_phrase(side->symptom));
+	putc('\n', out);
+}
+
+void summary_text(FILE *out, const struct comparison *c)
+{
+	terminal_text(out, c->sentence ? c->sentence : "No verdict yet", 400);
+	putc('\n', out);
+	if (c->evidence) {
+		terminal_text(out, c->evidence, 400);
+		putc('\n', out);
+	}
+	if (c->emulated)
+		fputs(DISPLAY_EMULATED "\n", out);
+	fputs("\n  host  ", out);
+	terminal_text(out, c->host, 60);
+	putc('\n', out);
+	text_side(out, c, &c->base, 'A');
+	text_side(out, c, &c->fresh, 'B');
+	if (!display_is_judged(c))
+		return;
+	putc('\n', out);
+	for (enum verdict v = VERDICT_REGRESSED; v < VERDICT_COUNT; v++)
+		fprintf(out, "%s%c %zu %s", v == VERDICT_REGRESSED ? "  " : "   ",
+			verdict_glyph(v), c->verdicts[v], verdict_name(v));
+	putc('\n', out);
+}

@@ -257,15 +257,16 @@ static int read_report(struct scan text, struct collected *all, struct err *err)
 	return 0;
 }
 
-/* "count kind=clear instructions=1523456 begin=1 end=1" */
+/* "count kind=clear instructions=1523456 waited=0 begin=1 end=1" */
 static int read_count(const struct reader *reader, struct count *ret, struct err *err)
 {
 	struct scan rest = reader->line;
-	uint64_t begin, end;
+	uint64_t waited, begin, end;
 
 	if (!scan_text(&rest, "count kind=") || !scan_kind(&rest, KIND_COUNT, &ret->kind) ||
 		!scan_text(&rest, " instructions=") ||
-		!scan_number(&rest, &ret->instructions) || !scan_text(&rest, " begin=") ||
+		!scan_number(&rest, &ret->instructions) || !scan_text(&rest, " waited=") ||
+		!scan_number(&rest, &waited) || !scan_text(&rest, " begin=") ||
 		!scan_number(&rest, &begin) || !scan_text(&rest, " end=") ||
 		!scan_number(&rest, &end) || scan_left(&rest))
 		return bad_line(reader, err);

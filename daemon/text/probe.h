@@ -27,7 +27,8 @@ struct probe_call {
 	enum probe_kind kind;
 	int64_t duration_ns;   /* CLOCK_MONOTONIC around the system call */
 	bool has_instructions; /* counted, and begun and ended on one virtual CPU */
-	uint64_t instructions; /* executed by that CPU between the marks, marks excluded */
+	uint64_t instructions; /* executed by that CPU between the marks; loops that only wait
+				  for another CPU are left out, see runner/count/count.c */
 };
 
 /* Calls that the probe only summed up, because too many came before. */

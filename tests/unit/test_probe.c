@@ -16,7 +16,7 @@
 #define WHOLE                                                                             \
 	HEAD CHUNK CHUNK "overhead ns=490848\noverhead ns=1120\noverhead ns=1440\n" CALLS \
 			 "end calls=4\n"
-#define COUNT(kind, n, cpus) "count kind=" kind " instructions=" n " " cpus "\n"
+#define COUNT(kind, n, cpus) "count kind=" kind " instructions=" n " waited=3 " cpus "\n"
 #define REHEARSED                                 \
 	COUNT("overhead", "0", "begin=0 end=0")   \
 	COUNT("wrapper", "7657", "begin=0 end=0") \

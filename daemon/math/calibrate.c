@@ -56,5 +56,7 @@ double calibrate_split(size_t points, double p)
 	x0 = log(nominal[i - 1]);
 	y0 = log(levels[i - 1]);
 	slope = (log(levels[i]) - y0) / (log(nominal[i]) - x0);
-	return exp(y0 + slope * (log(p) - x0));
+	y0 = exp(y0 + slope * (log(p) - x0));
+	/* far beyond the table a line that is a little too steep must not make p smaller */
+	return p < nominal[LEVELS - 1] ? fmax(p, y0) : y0;
 }

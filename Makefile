@@ -4,10 +4,14 @@
 #
 #   make demo    the main job on the emulated host (installs what is missing)
 #   make check   all quick tests                   (installs what is missing)
-#   make e2e     the whole way on the emulated host, kernel builds included
-#   make help    every target
+#   make e2e     the whole way on the emulated host, and every way it can fail
+#   make bench   what kvmperf costs, side by side with doing the same by hand
+#   make fuzz    each parser for FUZZ_SECONDS=60 with libFuzzer (needs clang)
+#   make format  clang-format over all sources
+#   make clean   away with build/; demo/ and e2e/ keep what was measured
 #
-# SAN=1 builds with AddressSanitizer and UBSan, CC=clang-14 with clang.
+# SAN=1 builds with AddressSanitizer and UBSan, CC=clang-14 with clang, V=1
+# shows commands. Sources are found by wildcard: a new file needs no line here.
 
 VERSION := 0.1.0
 CC      ?= gcc
@@ -48,7 +52,10 @@ SRC     := $(sort $(wildcard daemon/*/*.c))
 OBJ     := $(SRC:%.c=$(B)/obj/%.o) $(B)/obj/gen/builtin_data.o
 TESTS   := $(sort $(wildcard tests/unit/test_*.c))
 TESTBIN := $(TESTS:tests/unit/%.c=$(B)/tests/%)
-FUZZ    := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+REPLAY  := $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+BENCHBIN := $(patsubst tests/bench/%.c,$(B)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+SCRIPTS := tests/lint $(sort $(wildcard tests/pipeline/*.sh))
+FORMATTED = $(shell git ls-files '*.c' '*.h')
 BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*) tests/kernels/faster.patch)
 
 RUNNER_SRC := $(wildcard runner/*.c) daemon/base/mem.c daemon/base/err.c daemon/base/clock.c \
@@ -118,17 +125,70 @@ $(B)/lib/kvmperf-count.so: $(wildcard runner/count/*.c runner/count/*.h runner/p
 	$(Q)mkdir -p $(@D)
 	$(Q)gcc $(BASE_CFLAGS) -Irunner -fPIC -shared -o $@ $(filter %.c,$^)
 
+# ---- what people call ----
+
+.PHONY: demo
+demo:
+	@tools/deps build demo
+	@$(MAKE) --no-print-directory all
+	@$(B)/kvmperf demo --state demo $(DEMO)
+
+.PHONY: check
+check:
+	@tools/deps build check
+	@$(MAKE) --no-print-directory all checks
+
+# From kernel source to page on the emulated host, and every way it can fail.
+.PHONY: e2e
+e2e:
+	@tools/deps build demo
+	@$(MAKE) --no-print-directory all
+	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job
+
+.PHONY: bench
+bench:
+	@tools/deps build demo
+	@$(MAKE) --no-print-directory all $(BENCHBIN)
+	@B=$(B) tests/bench/all
+
+.PHONY: help
+help:
+	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
+
 # ---- tests ----
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka $(HOST_LIBS)
 
-$(B)/obj/tests/%.o: HOST_CFLAGS += -Itests/unit -Wno-conversion
+$(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libkvmperf.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
+
+# A fuzz target as a test: replays its corpus.
+$(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libkvmperf.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
+
+$(B)/obj/tests/%.o: HOST_CFLAGS += -Itests/unit -Wno-conversion -Wno-missing-prototypes
 
 .PHONY: unit
 unit: $(TESTBIN)
 	@tests/run $(TESTBIN)
+
+.PHONY: checks
+checks: $(TESTBIN) $(REPLAY)
+	@B=$(B) CC="$(CC)" tests/run $(TESTBIN) $(REPLAY) $(SCRIPTS)
+
+# Each target for FUZZ_SECONDS with libFuzzer; new inputs go to the corpus.
+FUZZ_SECONDS ?= 60
+.PHONY: fuzz
+fuzz:
+	@B=build-fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/all
+
+.PHONY: format
+format:
+	clang-format-14 -i $(FORMATTED)
 
 .PHONY: clean
 clean:

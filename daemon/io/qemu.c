@@ -19,6 +19,7 @@
 struct qemu {
 	char *name, *log_path;
 	pid_t pid; /* 0 once it has ended */
+	struct proc_end end;
 };
 
 /* QEMU's options are separated by commas; one that is part of a value is doubled. */
@@ -42,6 +43,7 @@ static void add_arguments(struct strv *argv, const struct qemu_spec *spec, int l
 	strv_add(argv, "qemu-system-aarch64");
 	strv_add(argv, "-nodefaults");
 	strv_add(argv, "-nographic");
+	strv_add(argv, "-no-reboot");
 	strv_add(argv, "-M");
 	strv_add(argv, "virt,virtualization=on,gic-version=3,its=off");
 	strv_add(argv, "-cpu");
@@ -123,17 +125,20 @@ void qemu_stop(struct qemu *qemu)
 int qemu_check(struct qemu *qemu, struct err *err)
 {
 	auto_free char *log = NULL;
-	struct proc_end end;
 	const char *last;
+	char how[64];
 	size_t bytes = 0;
 
-	if (qemu->pid > 0 && !proc_has_ended(qemu->pid, &end))
+	if (qemu->pid > 0 && !proc_has_ended(qemu->pid, &qemu->end))
 		return 0;
 	qemu->pid = 0;
+	if (qemu->end.exit_status == 0)
+		return 1;
+	proc_end_text(&qemu->end, how, sizeof(how));
 	if (fs_read(qemu->log_path, LOG_MAX, &log, &bytes, NULL) < 0 || !bytes)
-		return err_set(err, -EIO, "host %s: QEMU has ended", qemu->name);
+		return err_set(err, -EIO, "host %s: QEMU ended: %s", qemu->name, how);
 	text_trim(log);
 	last = strrchr(log, '\n');
-	return err_set(
-		err, -EIO, "host %s: QEMU has ended: %s", qemu->name, last ? last + 1 : log);
+	return err_set(err, -EIO, "host %s: QEMU ended: %s: %s", qemu->name, how,
+		last ? last + 1 : log);
 }

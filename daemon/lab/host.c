@@ -2,45 +2,36 @@
 #include "lab/host.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "io/cpio.h"
+#include "base/stop.h"
+#include "driver/emulated.h"
 #include "io/hash.h"
 #include "io/link.h"
-#include "io/qemu.h"
 #include "rules/outcome.h"
 #include "rules/proof.h"
-#include "string/str.h"
-#include "sys/fs.h"
 #include "sys/tail.h"
 #include "text/modes.h"
 
-#define GOLDEN_MS     (90 * 1000) /* from power on to the runner's hello */
-#define HELP_MS	      (60 * 1000) /* the test's -h makes virtual machines */
-#define CONSOLE_MAX   (1024 * 1024)
-#define COUNTS_MAX    (16 * 1024 * 1024)
-#define CMDLINE_MAX   2047 /* COMMAND_LINE_SIZE of arm64, less the NUL */
-#define PROBE_NAME    "libkvmperf-probe.so"
-#define ALWAYS_PARAMS "panic=-1 oops=panic"
+#define GOLDEN_MS   (90 * 1000) /* from power on to the runner's hello */
+#define RESET_MS    (10 * 1000) /* from the request to the machine being off */
+#define HELP_MS	    (60 * 1000) /* the test's -h makes virtual machines */
+#define CONSOLE_MAX (1024 * 1024)
+#define COUNTS_MAX  (16 * 1024 * 1024)
+#define PROBE_NAME  "libkvmperf-probe.so"
 
 struct host {
-	const struct host_spec *spec;
-	int lock_fd;
-	char *folder, *libdir;
-	char *initramfs, *initramfs_hash;
-	char *console, *counts;
-	struct qemu *qemu;
-	struct link *link;
-	bool on_golden;	 /* entered by firmware, and nothing was done to it since */
-	char *boot_id;	 /* of the last hello */
-	char *test_path; /* on the host */
+	const char *name;
+	char *libdir;
+	struct emulated *machine;
+	struct link *link; /* NULL: the machine is off */
+	bool on_golden;	   /* entered by firmware, and nothing was done to it since */
+	char *boot_id;	   /* of the last hello */
+	char *test_path;   /* on the host */
 	char *probe_path;
 };
 
@@ -49,130 +40,64 @@ struct host {
 static void power_off(struct host *host)
 {
 	link_close(take_ptr(host->link));
-	qemu_stop(take_ptr(host->qemu));
+	emulated_power_off(host->machine);
 	host->on_golden = false;
 }
 
 /* Waits for a runner that answers, and remembers its boot id. */
-static int greet(
-	struct host *host, int64_t limit_ms, struct link_hello *ret_hello, struct err *err)
+static int greet(struct host *host, int64_t limit_ms, struct err *err)
 {
-	int r = link_hello(host->link, limit_ms, ret_hello, err);
+	struct link_hello hello = {0};
+	int r = link_hello(host->link, limit_ms, &hello, err);
 
-	if (r == -EPIPE && qemu_check(host->qemu, err) < 0)
-		return err->code;
 	if (r < 0)
 		return r;
 	free(host->boot_id);
-	host->boot_id = mem_strdup(ret_hello->boot_id);
+	host->boot_id = take_ptr(hello.boot_id);
+	link_hello_clear(&hello);
 	return 0;
 }
 
 static int power_on(struct host *host, struct err *err)
 {
-	auto_free char *cmdline = mem_printf("%s " ALWAYS_PARAMS, host->spec->cmdline);
-	auto_free char *plugin = mem_printf("%s/kvmperf-count.so", host->libdir);
-	auto_free char *log = mem_printf("%s/qemu.log", host->folder);
-	struct qemu_spec spec = {
-		.name = host->spec->name,
-		.cpu = host->spec->cpu,
-		.cpus = host->spec->cpus,
-		.memory_mb = host->spec->memory_mb,
-		.golden_image = host->spec->golden_image,
-		.initramfs = host->initramfs,
-		.cmdline = cmdline,
-		.plugin = plugin,
-		.counts_path = host->counts,
-		.console_path = host->console,
-		.log_path = log,
-	};
-	struct link_hello hello = {0};
-	int link_fd, r = qemu_start(&host->qemu, &spec, &link_fd, err);
+	int fd, r = emulated_power_on(host->machine, &fd, err);
 
 	if (r < 0)
 		return r;
-	host->link = link_open(host->spec->name, link_fd, link_fd);
-	r = greet(host, GOLDEN_MS, &hello, err);
+	host->link = link_open(host->name, fd, fd);
+	r = greet(host, GOLDEN_MS, err);
+	if (r == -EPIPE && emulated_check(host->machine, err) < 0)
+		r = err->code;
 	if (r < 0) {
 		power_off(host);
-		return err_note(err, "golden kernel %s (its console is %s)",
-			host->spec->golden_image, host->console);
+		return err_note(err, "the golden kernel does not come up (its console is %s)",
+			emulated_console(host->machine));
 	}
-	link_hello_clear(&hello);
 	host->on_golden = true;
 	return 0;
 }
 
 static int power_cycle(struct host *host, struct err *err)
 {
+	err_clear(err);
 	power_off(host);
 	return power_on(host, err);
 }
 
-/* ---- taking and letting go ---- */
-
-static int take_lock(struct host *host, struct err *err)
+/* Has the machine reset itself? Its link ends a moment before. */
+static bool was_reset(struct host *host, int64_t limit_ms)
 {
-	auto_free char *path = mem_printf("%s/lock", host->folder);
-
-	host->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (host->lock_fd < 0)
-		return err_sys(err, -errno, "cannot open %s", path);
-	if (flock(host->lock_fd, LOCK_EX | LOCK_NB) < 0)
-		return err_set(err, -EBUSY,
-			"host %s is in use by another process (it holds %s)", host->spec->name,
-			path);
-	return 0;
-}
-
-/* The user land of golden and test kernels: our runner, and what the test is linked with. */
-static int make_initramfs(struct host *host, struct err *err)
-{
-	auto_free char *runner = mem_printf("%s/kvmperf-runner", host->libdir);
-	auto_free char *loader =
-		mem_printf("%s/sysroot/lib/ld-linux-aarch64.so.1", host->libdir);
-	auto_free char *libc = mem_printf("%s/sysroot/lib/libc.so.6", host->libdir);
-	const struct cpio_entry entries[] = {
-		{.kind = CPIO_FOLDER, .name = "dev", .mode = 0755},
-		{.kind = CPIO_CHARACTER,
-			.name = "dev/console",
-			.mode = 0600,
-			.device_major = 5,
-			.device_minor = 1},
-		{.kind = CPIO_FOLDER, .name = "lib", .mode = 0755},
-		{.kind = CPIO_FILE,
-			.name = "lib/ld-linux-aarch64.so.1",
-			.mode = 0755,
-			.from_path = loader},
-		{.kind = CPIO_FILE, .name = "lib/libc.so.6", .mode = 0755, .from_path = libc},
-		{.kind = CPIO_FILE, .name = "init", .mode = 0755, .from_path = runner},
-	};
-	char hash[HASH_HEX_BYTES];
+	int64_t start_ms = clock_monotonic_ms(&clock_real);
 	int r;
 
-	host->initramfs = mem_printf("%s/initramfs.cpio", host->folder);
-	r = cpio_write(host->initramfs, entries, ARRAY_SIZE(entries), err);
-	if (r == 0)
-		r = hash_file(host->initramfs, hash, err);
-	if (r == 0)
-		host->initramfs_hash = mem_strdup(hash);
-	return r;
+	while ((r = emulated_check(host->machine, NULL)) == 0)
+		if (clock_monotonic_ms(&clock_real) - start_ms >= limit_ms ||
+			!stop_sleep_ms(20))
+			return false;
+	return r > 0;
 }
 
-static int bring_up(struct host *host, struct err *err)
-{
-	int r = fs_make_folder(host->folder, err);
-
-	if (r == 0)
-		r = take_lock(host, err);
-	if (r == 0)
-		r = make_initramfs(host, err);
-	if (r < 0)
-		return r;
-	host->console = mem_printf("%s/console.log", host->folder);
-	host->counts = mem_printf("%s/counts.log", host->folder);
-	return power_on(host, err);
-}
+/* ---- taking and letting go ---- */
 
 int host_open(struct host **ret, const struct host_spec *spec, const char *folder,
 	const char *libdir, struct err *err)
@@ -184,11 +109,11 @@ int host_open(struct host **ret, const struct host_spec *spec, const char *folde
 		return err_set(err, -EOPNOTSUPP, "host %s: the driver \"%s\" is not built in",
 			spec->name, host_driver_name(spec->driver));
 	host = MEM_NEW(struct host, 1);
-	host->spec = spec;
-	host->lock_fd = -1;
-	host->folder = mem_strdup(folder);
+	host->name = spec->name;
 	host->libdir = mem_strdup(libdir);
-	r = bring_up(host, err);
+	r = emulated_take(&host->machine, spec, folder, libdir, err);
+	if (r == 0)
+		r = power_on(host, err);
 	if (r < 0) {
 		host_close(host);
 		return r;
@@ -201,14 +126,9 @@ void host_close(struct host *host)
 {
 	if (!host)
 		return;
-	power_off(host);
-	mem_close_fd(&host->lock_fd);
-	free(host->folder);
+	link_close(host->link);
+	emulated_release(host->machine);
 	free(host->libdir);
-	free(host->initramfs);
-	free(host->initramfs_hash);
-	free(host->console);
-	free(host->counts);
 	free(host->boot_id);
 	free(host->test_path);
 	free(host->probe_path);
@@ -217,173 +137,158 @@ void host_close(struct host *host)
 
 /* ---- boot ---- */
 
-/* The canonical line, what always applies, the plan's, and a mark that proves it is ours. */
-static int make_cmdline(
-	const struct host *host, const struct plan *plan, char **ret, struct err *err)
-{
-	auto_str struct str line = STR_INIT;
-	uint64_t nonce = 0;
-
-	if (getrandom(&nonce, sizeof(nonce), 0) < 0)
-		return err_sys(err, -errno, "no random numbers");
-	str_addf(&line, "%s " ALWAYS_PARAMS, host->spec->cmdline);
-	if (plan->huge_pages)
-		str_addf(&line, " default_hugepagesz=%lldK hugepagesz=%lldK hugepages=%d",
-			(long long)plan->huge_page_bytes / 1024,
-			(long long)plan->huge_page_bytes / 1024, plan->huge_pages);
-	if (plan->cmdline && *plan->cmdline)
-		str_addf(&line, " %s", plan->cmdline);
-	str_addf(&line, " kvmperf.boot=%016llx", (unsigned long long)nonce);
-	if (line.length > CMDLINE_MAX)
-		return err_set(err, -E2BIG,
-			"plan %s: the kernel command line has %zu characters, arm64 takes %d",
-			plan->name, line.length, CMDLINE_MAX);
-	*ret = str_take(&line);
-	return 0;
-}
-
 /*
  * What a fault of the link means for the report: the deed is done, the boot
  * does not count. Our own faults stay faults.
  */
 static int lost_or_ours(int r, struct boot_report *report, struct err *err)
 {
-	if (!link_is_lost(r) && r != -EIO)
+	if (!link_is_lost(r))
 		return r;
 	proof_fail(report, FAILURE_LINK, SYMPTOM_LOST, "%s", err->text);
+	err_clear(err);
 	return 0;
 }
 
-/* Puts the files there and executes them; 0 with report->failure unset: it is on its way. */
-static int load_and_enter(struct host *host, const struct kernel *kernel, const char *cmdline,
-	struct boot_report *report, struct err *err)
-{
-	auto_free char *image = NULL, *initramfs = NULL;
-	char hash[HASH_HEX_BYTES];
-	int r = hash_file(kernel->image_path, hash, err);
+/* One try to enter a kernel. */
+struct attempt {
+	const struct kernel *kernel;
+	const struct plan *plan;
+	const char *cmdline;
+	int64_t console_mark;
+	struct boot_report *report;
+};
 
-	if (r == 0)
-		r = link_put(host->link, kernel->image_path, hash, "Image", 0644, &image, err);
-	if (r == 0)
-		r = link_put(host->link, host->initramfs, host->initramfs_hash, "initramfs",
-			0644, &initramfs, err);
-	if (r < 0)
-		return lost_or_ours(r, report, err);
-	host->on_golden = false;
-	r = link_kexec(host->link, image, initramfs, cmdline, err);
-	if (r < 0 && r != -EINTR && !link_is_lost(r)) {
-		proof_fail(report, FAILURE_KEXEC, SYMPTOM_NONE, "%s", err->text);
-		return 0;
-	}
-	return r < 0 ? lost_or_ours(r, report, err) : 0;
+/* Keeps what the console said since the attempt began. */
+static void keep_console(struct host *host, const struct attempt *attempt)
+{
+	free(take_ptr(attempt->report->console));
+	tail_read(emulated_console(host->machine), attempt->console_mark, CONSOLE_MAX,
+		&attempt->report->console, NULL, NULL);
 }
 
-static void keep_console(struct host *host, int64_t mark, struct boot_report *report)
+/* Puts the files there and executes them; 0 with failure unset: it is on its way. */
+static int load_and_enter(struct host *host, const struct attempt *attempt, struct err *err)
 {
-	free(take_ptr(report->console));
-	tail_read(host->console, mark, CONSOLE_MAX, &report->console, NULL, NULL);
+	const char *path = attempt->kernel->image_path;
+	auto_free char *image = NULL, *initramfs = NULL;
+	char hash[HASH_HEX_BYTES];
+	int r = hash_file(path, hash, err);
+
+	if (r == 0)
+		r = link_put(host->link, path, hash, "Image", 0644, &image, err);
+	if (r == 0)
+		r = link_put(host->link, emulated_initramfs(host->machine),
+			emulated_initramfs_hash(host->machine), "initramfs", 0644, &initramfs,
+			err);
+	if (r < 0)
+		return lost_or_ours(r, attempt->report, err);
+	host->on_golden = false;
+	r = link_kexec(host->link, image, initramfs, attempt->cmdline, err);
+	if (r == 0 || r == -EINTR || link_is_lost(r))
+		return lost_or_ours(r, attempt->report, err);
+	proof_fail(attempt->report, FAILURE_KEXEC, SYMPTOM_NONE, "%s", err->text);
+	err_clear(err);
+	return 0;
 }
 
 /* Nobody answers: cut the power, so that golden is back whatever happened. */
-static int give_up(struct host *host, const struct kernel *kernel, const struct plan *plan,
-	struct boot_report *report, struct err *err)
+static int give_up(struct host *host, const struct attempt *attempt, struct err *err)
 {
-	proof_fail(report, FAILURE_KERNEL, SYMPTOM_HANG,
-		"%s said nothing for %d s after kexec; the power was cut", kernel->release,
-		plan->boot_limit_s);
+	proof_fail(attempt->report, FAILURE_KERNEL, SYMPTOM_HANG,
+		"%s said nothing for %d s after kexec; the power was cut",
+		attempt->kernel->release, attempt->plan->boot_limit_s);
 	return power_cycle(host, err);
 }
 
 /* Reads what the kernel that answers says of itself, and judges it. */
-static int examine(struct host *host, const struct kernel *kernel, const char *cmdline,
-	struct boot_report *report, struct err *err)
+static int examine(struct host *host, const struct attempt *attempt, struct err *err)
 {
+	struct boot_report *report = attempt->report;
 	int r = link_facts(host->link, &report->facts, err);
 
 	if (r == 0)
 		r = link_dmesg(host->link, &report->dmesg, err);
 	if (r < 0)
 		return lost_or_ours(r, report, err);
-	proof_judge(report, kernel, cmdline);
-	if (report->symptom == SYMPTOM_PANIC || report->symptom == SYMPTOM_RESET)
-		host->on_golden = true;
+	report->boot_id = mem_strdup(host->boot_id);
+	proof_judge(report, attempt->kernel, attempt->cmdline);
 	return 0;
 }
 
-static int await_kernel(struct host *host, const struct kernel *kernel, const struct plan *plan,
-	const char *cmdline, struct boot_report *report, struct err *err)
+/* Waits for whoever comes up: the kernel, golden after a reset, or nobody. */
+static int await_kernel(struct host *host, const struct attempt *attempt, struct err *err)
 {
 	int64_t start_ms = clock_monotonic_ms(&clock_real);
 	auto_free char *old_boot_id = mem_strdup(host->boot_id);
-	int64_t mark = tail_mark(host->console);
-	struct link_hello hello = {0};
-	int r = greet(host, plan->boot_limit_s * 1000LL, &hello, err);
+	int r = greet(host, attempt->plan->boot_limit_s * 1000LL, err);
 
-	report->kexec_ms = clock_monotonic_ms(&clock_real) - start_ms;
-	keep_console(host, mark, report);
+	attempt->report->kexec_ms = clock_monotonic_ms(&clock_real) - start_ms;
+	keep_console(host, attempt);
 	if (r == -ETIMEDOUT)
-		return give_up(host, kernel, plan, report, err);
+		return give_up(host, attempt, err);
+	if (r == -EPIPE && was_reset(host, RESET_MS))
+		r = power_cycle(host, err);
 	if (r < 0)
-		return lost_or_ours(r, report, err);
-	report->boot_id = take_ptr(hello.boot_id);
-	link_hello_clear(&hello);
-	if (strcmp(report->boot_id, old_boot_id) == 0) {
-		proof_fail(report, FAILURE_KEXEC, SYMPTOM_NONE,
-			"the golden kernel loaded %s and did not enter it", kernel->release);
-		return 0;
-	}
-	r = examine(host, kernel, cmdline, report, err);
-	if (r == 0 && report->failure == FAILURE_NONE)
-		free(take_ptr(report->console));
+		return lost_or_ours(r, attempt->report, err);
+	if (strcmp(host->boot_id, old_boot_id) != 0)
+		return examine(host, attempt, err);
+	proof_fail(attempt->report, FAILURE_KEXEC, SYMPTOM_NONE,
+		"the golden kernel loaded %s and did not enter it", attempt->kernel->release);
+	return 0;
+}
+
+static int attempt_boot(struct host *host, const struct attempt *attempt, struct err *err)
+{
+	int r = load_and_enter(host, attempt, err);
+
+	if (r == 0 && attempt->report->failure == FAILURE_NONE)
+		r = await_kernel(host, attempt, err);
+	if (r == 0 && attempt->report->failure == FAILURE_NONE)
+		free(take_ptr(attempt->report->console));
+	else if (r == 0 && !attempt->report->console)
+		keep_console(host, attempt);
 	return r;
 }
 
 int host_boot(struct host *host, const struct kernel *kernel, const struct plan *plan,
 	struct boot_report *ret, struct err *err)
 {
+	struct boot_report report = {0};
+	struct attempt attempt = {.kernel = kernel, .plan = plan, .report = &report};
 	auto_free char *cmdline = NULL;
+	uint64_t mark = 0;
 	int r;
 
-	*ret = (struct boot_report){0};
 	if (!host->on_golden)
-		return err_set(
-			err, -EINVAL, "host %s is not on its golden kernel", host->spec->name);
-	r = make_cmdline(host, plan, &cmdline, err);
-	if (r == 0)
-		r = load_and_enter(host, kernel, cmdline, ret, err);
-	if (r == 0 && ret->failure == FAILURE_NONE)
-		r = await_kernel(host, kernel, plan, cmdline, ret, err);
+		return err_set(err, -EINVAL, "host %s is not on its golden kernel", host->name);
+	if (getrandom(&mark, sizeof(mark), 0) < 0)
+		return err_sys(err, -errno, "no random numbers");
+	r = proof_cmdline(emulated_cmdline(host->machine), plan, mark, &cmdline, err);
 	if (r < 0)
-		boot_report_clear(ret);
+		return r;
+	attempt.cmdline = cmdline;
+	attempt.console_mark = tail_mark(emulated_console(host->machine));
+	r = attempt_boot(host, &attempt, err);
+	if (r < 0)
+		boot_report_clear(&report);
+	else
+		*ret = report;
 	return r;
 }
 
 int host_restore(struct host *host, struct err *err)
 {
-	struct link_hello hello = {0};
-	struct err ignored = ERR_INIT;
-	int r;
+	int r = host->link ? 0 : -EPIPE;
 
-	if (!host->link)
-		return power_on(host, err);
-	if (!host->on_golden) {
-		auto_free char *old_boot_id = mem_strdup(host->boot_id);
-
-		r = link_restore(host->link, &ignored);
-		if (r == 0)
-			r = greet(host, GOLDEN_MS, &hello, &ignored);
-		if (r == 0 && strcmp(old_boot_id, host->boot_id) == 0)
-			r = -EIO;
-	} else {
-		r = greet(host, GOLDEN_MS, &hello, &ignored);
-	}
-	link_hello_clear(&hello);
-	if (r == -EINTR)
-		return err_set(err, r, "%s", ignored.text);
-	if (r < 0)
-		return power_cycle(host, err);
-	host->on_golden = true;
-	return 0;
+	if (r == 0)
+		r = host->on_golden ? greet(host, GOLDEN_MS, err)
+				    : link_restore(host->link, err);
+	if (r == -EINTR || (r == 0 && host->on_golden))
+		return r;
+	if (r == 0)
+		was_reset(host, RESET_MS); /* and when it was not, the power is cut */
+	return power_cycle(host, err);
 }
 
 /* ---- trial ---- */
@@ -401,6 +306,7 @@ int host_prepare(struct host *host, const struct plan *plan, struct boot_report 
 		host->link, plan->huge_page_bytes, plan->huge_pages, wants_thp, &changes, err);
 	if (r < 0 && r != -EINTR && !link_is_lost(r)) {
 		proof_fail(ret_report, FAILURE_HOST, SYMPTOM_PREPARE, "%s", err->text);
+		err_clear(err);
 		return 0;
 	}
 	if (r == 0)
@@ -486,67 +392,81 @@ static void make_command(const struct host *host, const struct plan *plan,
 	strv_addf(env, "KVMPERF_CHUNK=%lld", (long long)plan->chunk_bytes);
 }
 
-/* The link broke while a test ran: did the kernel die under it? */
+/* Takes over what the program wrote and how it ended. */
+static void take_run(struct process_report *ret, struct link_run *run)
+{
+	ret->exit_status = run->exit_status;
+	ret->signal = run->signal;
+	ret->started_unix_ms = run->started_unix_ms;
+	ret->duration_ms = run->duration_ms;
+	ret->output_bytes = run->output.length;
+	ret->output = str_take(&run->output);
+	ret->errors_bytes = run->errors.length;
+	ret->errors = str_take(&run->errors);
+}
+
 static void judge_loss(
 	struct host *host, int64_t console_mark, struct process_report *ret, const char *why)
 {
 	auto_free char *console = NULL;
-	bool panicked;
+	bool reset = was_reset(host, 1000);
 
-	tail_read(host->console, console_mark, CONSOLE_MAX, &console, NULL, NULL);
-	panicked = console && strstr(console, "Kernel panic - not syncing");
-	ret->failure = panicked ? FAILURE_KERNEL : FAILURE_LINK;
-	ret->symptom = panicked ? SYMPTOM_PANIC : SYMPTOM_LOST;
-	ret->reason = panicked ? mem_strdup("the kernel panicked while the test ran")
-			       : mem_strdup(why);
+	tail_read(emulated_console(host->machine), console_mark, CONSOLE_MAX, &console, NULL,
+		NULL);
+	outcome_lost(ret, console ? console : "", reset, why);
+}
+
+static int judge_run(struct host *host, const struct plan *plan,
+	const struct scenario *scenario, const struct link_run *run, int64_t counts_mark,
+	struct process_report *ret, struct err *err)
+{
+	struct outcome_facts facts = {
+		.timed_out = run->timed_out,
+		.limit_s = plan->process_limit_s,
+		.wants_thp = scenario->wants_thp,
+		.thp_served = run->thp_served,
+		.thp_fell_back = run->thp_fell_back,
+		.huge_pages_in_use = run->huge_pages_in_use,
+		.chunk_bytes = plan->chunk_bytes,
+		.probe = str_text(&run->probe),
+		.probe_bytes = run->probe.length,
+	};
+	auto_free char *counts = NULL;
+	int r = tail_read(emulated_counts(host->machine), counts_mark, COUNTS_MAX, &counts,
+		&facts.counts_bytes, err);
+
+	facts.counts = counts;
+	if (r == 0)
+		outcome_judge(ret, &facts);
+	return r;
 }
 
 int host_run(struct host *host, const struct plan *plan, const struct scenario *scenario,
 	int mode_id, struct process_report *ret, struct err *err)
 {
+	int64_t counts_mark = tail_mark(emulated_counts(host->machine));
+	int64_t console_mark = tail_mark(emulated_console(host->machine));
 	auto_strv struct strv argv = STRV_INIT, env = STRV_INIT;
-	int64_t counts_mark = tail_mark(host->counts), console_mark = tail_mark(host->console);
-	struct outcome_facts facts = {.limit_s = plan->process_limit_s,
-		.wants_thp = scenario->wants_thp,
-		.chunk_bytes = plan->chunk_bytes};
-	auto_free char *counts = NULL;
+	struct process_report report = {.exit_status = -1, .chunk_bytes = -1};
 	struct link_run run = {0};
 	int r;
 
-	*ret = (struct process_report){.exit_status = -1, .chunk_bytes = -1};
 	make_command(host, plan, scenario, mode_id, &argv, &env);
+	report.command = strv_join(&argv, " ");
 	r = link_run(host->link, &argv, &env, plan->process_limit_s * 1000LL, &run, err);
-	if (r < 0 && !link_is_lost(r)) {
-		link_run_clear(&run);
-		return r;
+	take_run(&report, &run);
+	if (r == 0) {
+		r = judge_run(host, plan, scenario, &run, counts_mark, &report, err);
+	} else if (link_is_lost(r)) {
+		judge_loss(host, console_mark, &report, err->text);
+		err_clear(err);
+		r = 0;
 	}
-	ret->command = strv_join(&argv, " ");
-	ret->exit_status = run.exit_status;
-	ret->signal = run.signal;
-	ret->started_unix_ms = run.started_unix_ms;
-	ret->duration_ms = run.duration_ms;
-	ret->output_bytes = run.output.length;
-	ret->output = str_take(&run.output);
-	ret->errors_bytes = run.errors.length;
-	ret->errors = str_take(&run.errors);
-	if (r < 0) {
-		judge_loss(host, console_mark, ret, err->text);
-		link_run_clear(&run);
-		return 0;
-	}
-	r = tail_read(host->counts, counts_mark, COUNTS_MAX, &counts, &facts.counts_bytes, err);
-	facts.timed_out = run.timed_out;
-	facts.thp_served = run.thp_served;
-	facts.thp_fell_back = run.thp_fell_back;
-	facts.huge_pages_in_use = run.huge_pages_in_use;
-	facts.probe = str_text(&run.probe);
-	facts.probe_bytes = run.probe.length;
-	facts.counts = counts;
-	if (r == 0)
-		outcome_judge(ret, &facts);
-	else
-		process_report_clear(ret);
 	link_run_clear(&run);
+	if (r < 0)
+		process_report_clear(&report);
+	else
+		*ret = report;
 	return r;
 }
 

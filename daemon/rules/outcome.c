@@ -8,16 +8,18 @@
 #include "base/mem.h"
 #include "string/str.h"
 #include "string/strv.h"
+#include "text/facts.h"
 #include "text/probe.h"
 
 /* What KVM selftests end with (tools/testing/selftests/kvm: KSFT_SKIP, and
  * exit(254) in lib/assert.c). */
 enum { EXIT_SKIP = 4, EXIT_ASSERT = 254 };
 
-static void fail(struct process_report *report, enum symptom symptom, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+static void blame(struct process_report *report, enum failure failure, enum symptom symptom,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-static void fail(struct process_report *report, enum symptom symptom, const char *format, ...)
+static void blame(struct process_report *report, enum failure failure, enum symptom symptom,
+	const char *format, ...)
 {
 	auto_str struct str reason = STR_INIT;
 	va_list args;
@@ -25,11 +27,13 @@ static void fail(struct process_report *report, enum symptom symptom, const char
 	va_start(args, format);
 	str_addv(&reason, format, args);
 	va_end(args);
-	report->failure = FAILURE_TEST;
+	report->failure = failure;
 	report->symptom = symptom;
 	free(report->reason);
 	report->reason = str_take(&reason);
 }
+
+#define fail(report, symptom, ...) blame((report), FAILURE_TEST, (symptom), __VA_ARGS__)
 
 /* The first lines of a stream as one, for a sentence: "a; b; c". */
 static char *first_lines(const char *text, size_t bytes)
@@ -141,4 +145,19 @@ void outcome_judge(struct process_report *report, const struct outcome_facts *fa
 		judge_memory(report, facts);
 	if (report->failure == FAILURE_NONE && r < 0)
 		fail(report, SYMPTOM_OUTPUT, "the probe's report cannot be used: %s", err.text);
+}
+
+void outcome_lost(
+	struct process_report *report, const char *console, bool was_reset, const char *why)
+{
+	auto_free char *panic = facts_last(console, "Kernel panic - not syncing");
+
+	if (panic)
+		blame(report, FAILURE_KERNEL, SYMPTOM_PANIC,
+			"the kernel panicked while the test ran: %s", panic);
+	else if (was_reset)
+		blame(report, FAILURE_KERNEL, SYMPTOM_RESET,
+			"the machine was reset while the test ran");
+	else
+		blame(report, FAILURE_LINK, SYMPTOM_LOST, "%s", why);
 }

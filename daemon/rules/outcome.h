@@ -31,4 +31,12 @@ struct outcome_facts {
  */
 void outcome_judge(struct process_report *report, const struct outcome_facts *facts);
 
+/*
+ * The conversation broke while the process ran: did the kernel die under it?
+ * console is what the serial console said meanwhile; was_reset: the machine
+ * was; why is the fault of the link, for when neither explains it.
+ */
+void outcome_lost(
+	struct process_report *report, const char *console, bool was_reset, const char *why);
+
 #endif

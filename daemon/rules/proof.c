@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/proof.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,29 @@
 #include "base/mem.h"
 #include "string/str.h"
 #include "text/facts.h"
+
+#define CMDLINE_MAX 2047 /* COMMAND_LINE_SIZE of arm64, less the NUL */
+
+int proof_cmdline(const char *host_cmdline, const struct plan *plan, uint64_t mark, char **ret,
+	struct err *err)
+{
+	long long kilobytes = (long long)plan->huge_page_bytes / 1024;
+	auto_str struct str line = STR_INIT;
+
+	str_add(&line, host_cmdline);
+	if (plan->huge_pages)
+		str_addf(&line, " default_hugepagesz=%lldK hugepagesz=%lldK hugepages=%d",
+			kilobytes, kilobytes, plan->huge_pages);
+	if (plan->cmdline && *plan->cmdline)
+		str_addf(&line, " %s", plan->cmdline);
+	str_addf(&line, " kvmperf.boot=%016llx", (unsigned long long)mark);
+	if (line.length > CMDLINE_MAX)
+		return err_set(err, -E2BIG,
+			"plan %s: the kernel command line has %zu characters, arm64 takes %d",
+			plan->name, line.length, CMDLINE_MAX);
+	*ret = str_take(&line);
+	return 0;
+}
 
 void proof_fail(struct boot_report *report, enum failure failure, enum symptom symptom,
 	const char *format, ...)
@@ -49,7 +73,7 @@ static void read_facts(struct boot_report *report)
 static void judge_fallback(struct boot_report *report, const struct kernel *kernel)
 {
 	auto_free char *panic =
-		facts_last_line(text_of(report->console), "Kernel panic - not syncing");
+		facts_last(text_of(report->console), "Kernel panic - not syncing");
 
 	if (panic)
 		proof_fail(report, FAILURE_KERNEL, SYMPTOM_PANIC, "%s panicked at boot: %s",
@@ -76,8 +100,8 @@ static void judge_health(struct boot_report *report, const struct kernel *kernel
 {
 	const char *dmesg = text_of(report->dmesg);
 	auto_free char *device = facts_value(text_of(report->facts), "kvm");
-	auto_free char *said = facts_last_line(dmesg, "kvm [");
-	auto_free char *corrupted = facts_last_line(dmesg, "memory probably corrupted");
+	auto_free char *said = facts_last(dmesg, "kvm [");
+	auto_free char *corrupted = facts_last(dmesg, "Booted with LPIs enabled");
 
 	if (corrupted)
 		proof_fail(report, FAILURE_HOST, SYMPTOM_TAINTED,

@@ -2,8 +2,20 @@
 #ifndef RULES_PROOF_H
 #define RULES_PROOF_H
 
+#include <stdint.h>
+
+#include "base/err.h"
 #include "model/kernel.h"
+#include "model/plan.h"
 #include "model/trial.h"
+
+/*
+ * The command line of a test boot: the host's own, the plan's huge pages and
+ * parameters, and a mark by which the boot is known again. -E2BIG when it is
+ * longer than arm64 takes; the caller frees.
+ */
+int proof_cmdline(const char *host_cmdline, const struct plan *plan, uint64_t mark, char **ret,
+	struct err *err);
 
 /*
  * Which kernel came up, and does the boot count? Reads facts, dmesg and

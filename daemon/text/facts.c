@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "text/facts.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -19,30 +18,30 @@ char *facts_value(const char *facts, const char *key)
 	return NULL;
 }
 
-char *facts_last_line(const char *text, const char *word)
+char *facts_last(const char *text, const char *saying)
 {
-	auto_free char *copy = NULL;
-	const char *found = NULL, *start, *next = text;
+	auto_free char *line = NULL;
+	const char *found = NULL;
 
-	while ((next = strstr(next, word)))
-		found = next++;
+	for (const char *next = text; (next = strstr(next, saying)); next++)
+		found = next;
 	if (!found)
 		return NULL;
-	for (start = found; start > text && start[-1] != '\n'; start--)
-		;
-	copy = mem_strndup(start, strcspn(start, "\n"));
-	return mem_strdup(text_trim(copy));
+	line = mem_strndup(found, strcspn(found, "\n"));
+	return mem_strdup(text_trim(line));
 }
 
 char *facts_kvm_mode(const char *dmesg)
 {
 	static const char success[] = " initialized successfully";
-	auto_free char *line = facts_last_line(dmesg, success);
-	char *mode = line ? strstr(line, "kvm [") : NULL;
 
-	mode = mode ? strstr(mode, "]: ") : NULL;
-	if (!mode || !strstr(mode, success))
-		return NULL;
-	mode += 3;
-	return mem_strndup(mode, (size_t)(strstr(mode, success) - mode));
+	for (const char *line = dmesg; (line = strstr(line, "kvm [")); line++) {
+		size_t length = strcspn(line, "\n");
+		const char *mode = memmem(line, length, "]: ", 3);
+		const char *end = memmem(line, length, success, strlen(success));
+
+		if (mode && end && end > mode + 3)
+			return mem_strndup(mode + 3, (size_t)(end - mode) - 3);
+	}
+	return NULL;
 }

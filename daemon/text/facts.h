@@ -15,7 +15,10 @@ char *facts_value(const char *facts, const char *key);
  */
 char *facts_kvm_mode(const char *dmesg);
 
-/* The last line of a text that contains a word, without blanks at its ends; NULL: none does. */
-char *facts_last_line(const char *text, const char *word);
+/*
+ * The last place where a text says this, to the end of the line: without the
+ * time stamp that a kernel log puts before it. NULL: nowhere. The caller frees.
+ */
+char *facts_last(const char *text, const char *saying);
 
 #endif

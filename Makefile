@@ -170,7 +170,7 @@ $(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libkvmp
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
-$(B)/obj/tests/%.o: HOST_CFLAGS += -Itests/unit -Wno-conversion -Wno-missing-prototypes
+$(B)/obj/tests/%.o: HOST_CFLAGS += -Itests/unit -Irunner -Wno-conversion -Wno-missing-prototypes
 
 .PHONY: unit
 unit: $(TESTBIN)

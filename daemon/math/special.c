@@ -193,23 +193,37 @@ static double integral(struct point p, double a, double b)
 	return sum;
 }
 
-/* ln I_x(a,b) */
-static double log_beta(struct point p, double a, double b)
+static bool is_large(double a, double b)
 {
-	bool large = fmax(a, b) > LARGE_SHAPE;
+	return fmax(a, b) > LARGE_SHAPE;
+}
 
-	if (large ? p.x * b > p.y * a : p.x > (a + 1) / (a + b + 2))
-		return log1p(-exp(log_beta(point_mirror(p), b, a)));
-	if (large)
+/* Is the complement I_y(b,a) the one to compute? */
+static bool is_upper(struct point p, double a, double b)
+{
+	return is_large(a, b) ? p.x * b > p.y * a : p.x > (a + 1) / (a + b + 2);
+}
+
+/* ln I_x(a,b) below the switch, or so little above it that rounding put it there. */
+static double log_beta_lower(struct point p, double a, double b)
+{
+	if (is_large(a, b))
 		return log_density(p, a, b) + log(integral(p, a, b));
 	return log_density(p, a, b) + log(continued_fraction(p.x, a, b) / a);
 }
 
+static double log_beta(struct point p, double a, double b)
+{
+	if (is_upper(p, a, b))
+		return log1p(-exp(log_beta_lower(point_mirror(p), b, a)));
+	return log_beta_lower(p, a, b);
+}
+
 static double beta(struct point p, double a, double b)
 {
-	if (p.x > (a + 1) / (a + b + 2))
-		return 1 - exp(log_beta(point_mirror(p), b, a));
-	return exp(log_beta(p, a, b));
+	if (is_upper(p, a, b))
+		return 1 - exp(log_beta_lower(point_mirror(p), b, a));
+	return exp(log_beta_lower(p, a, b));
 }
 
 /* The logit where I_x(a,b) = p, for p at most about a half. */

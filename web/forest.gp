@@ -10,5 +10,5 @@ set yrange [n:0]
 plot for [i=0:n-1] $rows every ::i::i using (0):1:(-$5):5:($1 - 0.5):($1 + 0.5) \
 		with boxxyerror lc rgb "#000007", \
 	for [i=0:n-1] $rows every ::i::i using 3:1:($4 - $3):(0):7 with vectors arrowstyle variable, \
-	for [i=0:n-1] $rows every ::i::i using 2:1:(key_rgb($6)) with points pt 6 ps 0.55 lc rgb variable, \
+	for [i=0:n-1] $rows every ::i::i using 2:1:(key_rgb($6)) with points pt 7 ps 0.55 lc rgb variable, \
 	"+" using (0):($0 == 0 ? 0 : n) every ::0::1 with lines ls 6

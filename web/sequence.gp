@@ -3,13 +3,14 @@
 # $names (x label), $base and $new (x low q1 median q3 high), $lost (x).
 set terminal svg size 560,200 dynamic noenhanced font "sans,11" name "sequence"
 set border 3 ls 6
-set grid y ls 6 lw 0.5
+set grid y ls 6
 set lmargin at screen 0.10; set rmargin at screen 0.98
 set tmargin at screen 0.97; set bmargin at screen 0.22
-set ytics out nomirror scale 0.5 format "%+g" autofreq
-set xtics out nomirror scale 0 offset 0,0.3
-set xlabel "boot and its kernel, in the order of execution" offset 0,0.6
-set ylabel "percent of its kernel's mean" offset 1,0
+set ytics out nomirror scale 0.5 format "%+g" autofreq textcolor rgb "#000009"
+set xtics out nomirror scale 0 offset 0,0.3 textcolor rgb "#000009"
+set xlabel "boot and its kernel, in the order of execution" offset 0,0.6 textcolor rgb "#000009"
+set ylabel "percent of its kernel's mean" offset 1,0 textcolor rgb "#000009"
+set ytics add ("0" 0)
 set xrange [0.5:boots + 0.5]
 set yrange [-sequence_limit:sequence_limit]
 plot $names using 1:(0):xtic(2) with points pt -2, \

@@ -1,11 +1,12 @@
 # What all plots share. The colours are keys, replaced by classes of the style
 # sheet: 1 base, 2 new kernel, 3 worse, 4 better, 5 neither, 6 grid and axes,
-# 7 the band of the minimum effect, 8 what did not count. Black is the text.
+# 7 the band of the minimum effect, 8 what did not count, 9 numbers of axes.
+# Black is the text.
 unset key
 set encoding utf8
 set style fill solid noborder
-set style line 1 lc rgb "#000001" pt 6 ps 0.45 lw 1
-set style line 2 lc rgb "#000002" pt 12 ps 0.5 lw 1
+set style line 1 lc rgb "#000001" pt 7 ps 0.45 lw 1
+set style line 2 lc rgb "#000002" pt 13 ps 0.5 lw 1
 set style line 6 lc rgb "#000006" lw 1 dt solid
 set style line 8 lc rgb "#000008" pt 1 ps 0.5 lw 1
 # whiskers: tone (0 neither, 1 worse, 2 better) * 4 + cut at the low end (1), at the high end (2)

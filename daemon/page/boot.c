@@ -190,7 +190,7 @@ static void put_process(struct document *page, const struct boot_page *boot, siz
 
 	process_name(process, name);
 	number_duration(process->duration_ms, took);
-	fprintf(out, "<details%s", process->failure != FAILURE_NONE ? " class=\"lost\"" : "");
+	fprintf(out, "<details%s", process->failure != FAILURE_NONE ? " class=\"lost\" open" : "");
 	if (!is_repeated(boot, index)) {
 		fputs(" id=\"", out);
 		html_anchor(out, name);

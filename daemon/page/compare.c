@@ -76,8 +76,10 @@ static void put_top(struct document *page, const struct comparison *c)
 	auto_free char *csv = address_comparison(c->host, c->base.oid, c->fresh.oid, "csv");
 
 	summary_verdict(page->out, c);
+	fputs("<div class=\"pair\">\n", page->out);
 	summary_sides(page->out, c, page->up);
 	summary_counts(page->out, c);
+	fputs("</div>\n", page->out);
 	fputs("<p class=\"links\">Data of this page: <a ", page->out);
 	document_href(page, json, NULL);
 	fputs(">JSON</a> <a ", page->out);
@@ -97,13 +99,13 @@ static void put_notice(FILE *out, const struct plots *plots)
 static void put_changes(FILE *out, const struct comparison *c, const size_t *order,
 	size_t count, const struct forest *forest)
 {
-	struct changes_table table = {.comparison = c,
-		.order = order,
-		.count = count,
-		.caption = "Lower is better; ± and interval: 95 %",
-		.data = forest};
+	struct changes_table table = {
+		.comparison = c, .order = order, .count = count, .data = forest};
 
-	if (forest && forest->plots) {
+	table.caption = "Lower is better; ± and interval: 95 %";
+	if (c->emulated)
+		table.caption = "Lower is better; ± and interval: 95 %; " DISPLAY_EMULATED;
+	if (forest->plots) {
 		table.head = forest_head;
 		table.piece = forest_piece;
 	}
@@ -115,13 +117,17 @@ static void put_shown_only(FILE *out, const struct comparison *c)
 {
 	size_t count;
 	auto_free size_t *order = display_order(c, false, &count);
+	struct changes_table table = {.comparison = c, .order = order, .count = count};
 
 	if (!count)
 		return;
+	table.caption =
+		c->emulated ? "Wall time on an emulated host: kept as raw data, says nothing"
+			    : "Lower is better; ±: 95 %";
 	fprintf(out,
 		"<details><summary>%zu cells that are shown only, never judged</summary>\n",
 		count);
-	put_changes(out, c, order, count, NULL);
+	changes_table(out, &table);
 	fputs("</details>\n", out);
 }
 
@@ -138,8 +144,7 @@ static void put_plots(FILE *out, const struct comparison *c, const struct plots 
 	fputs("</div>\n", out);
 }
 
-static void put_boots(
-	struct document *page, const struct comparison *c, const size_t *order, size_t count)
+static void put_boots(struct document *page, const struct comparison *c, size_t count)
 {
 	FILE *out = page->out;
 
@@ -147,7 +152,7 @@ static void put_boots(
 	boots_table(out, c, page->up);
 	fprintf(out, "<details><summary>The value of every boot in %zu cells</summary>\n",
 		count);
-	boots_values(out, c, order, count, page->up);
+	boots_values(out, c, page->up);
 	fputs("</details>\n", out);
 	if (display_boots(c, 'A', true) + display_boots(c, 'B', true)) {
 		fputs("<h2 id=\"failed\">Failed boots</h2>\n", out);
@@ -166,13 +171,19 @@ static void put_body(struct document *page, const struct comparison *c)
 	put_notice(out, &plots);
 	if (plots.documents)
 		fputs(svg_symbols, out);
+	fputs("<div class=\"pair\">\n", out);
 	if (c->table_count) {
-		fputs("<h2 id=\"reference\">Reference table</h2>\n", out);
+		fputs("<section><h2 id=\"reference\">Reference table</h2>\n", out);
 		reference_table(out, c);
+		fputs("</section>\n", out);
 	}
 	if (count) {
-		fputs("<h2 id=\"map\">Map</h2>\n", out);
+		fputs("<section><h2 id=\"map\">Map</h2>\n", out);
 		map_table(out, c);
+		fputs("</section>\n", out);
+	}
+	fputs("</div>\n", out);
+	if (count) {
 		fputs("<h2 id=\"changes\">Changes, the surest first</h2>\n", out);
 		put_changes(out, c, order, count, &plots.forest);
 	}
@@ -180,7 +191,7 @@ static void put_body(struct document *page, const struct comparison *c)
 	if (plots.documents && plots.dots)
 		fputs("<h2 id=\"plots\">Every boot</h2>\n", out);
 	put_plots(out, c, &plots);
-	put_boots(page, c, order, count);
+	put_boots(page, c, count);
 	plots_clear(&plots);
 	fputs("<h2 id=\"method\">Method</h2>\n", out);
 	method_paragraph(out, c);

@@ -67,7 +67,7 @@ struct number_scale number_scale(const char *unit, double size)
 	if (scale.divisor <= 1 && !is_time)
 		scale.decimals = shown < 1e4 && shown != floor(shown) ? 1 : 0;
 	else
-		scale.decimals = shown >= 1000 ? 0 : shown >= 100 ? 1 : shown >= 10 ? 2 : 3;
+		scale.decimals = shown >= 1000 ? 0 : shown >= 100 ? 1 : 2;
 	return scale;
 }
 

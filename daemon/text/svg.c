@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "string/str.h"
+
 /* As in gnuplot's term/svg.trm, sizes in units of the point size. */
 const char svg_symbols[] =
 	"<svg class=\"symbols\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>"
@@ -78,7 +80,7 @@ static int key_colour(struct span value)
 }
 
 /* Blank runs of path data are gnuplot's layout, one blank does. */
-static void put_value(FILE *out, struct span value)
+static void add_value(struct str *to, struct span value)
 {
 	bool blank = false;
 
@@ -88,63 +90,94 @@ static void put_value(FILE *out, struct span value)
 		bool is_blank = strchr(" \t\r\n", value.at[i]);
 
 		if (!is_blank && blank)
-			putc(' ', out);
+			str_add_char(to, ' ');
 		if (!is_blank)
-			putc(value.at[i], out);
+			str_add_char(to, value.at[i]);
 		blank = is_blank;
 	}
 }
 
-/* What becomes of an attribute: a class, nothing, or itself. */
-static void put_attribute(FILE *out, struct span name, struct span value, char *classes)
+/* What is the same everywhere stands once, on the group around all. */
+static bool is_default(struct span name, struct span value)
 {
-	static const char *const dropped[] = {"id", "font-family", "stroke-linecap",
-		"stroke-linejoin", "xml:space", "preserveAspectRatio"};
-	int key = key_colour(value);
-	size_t used = strlen(classes);
+	static const char *const dropped[] = {"id", "class", "font-family", "stroke-linecap",
+		"stroke-linejoin", "xml:space", "preserveAspectRatio", "shape-rendering"};
 
-	if (key && used + 5 < 32) {
-		snprintf(classes + used, 32 - used, "%s%c%d", used ? " " : "", name.at[0], key);
-		return;
-	}
 	for (size_t i = 0; i < sizeof(dropped) / sizeof(dropped[0]); i++)
 		if (span_is(name, dropped[i]))
-			return;
-	if (span_is(name, "color") && (span_is(value, "black") || span_is(value, "white")))
+			return true;
+	if (span_is(name, "color"))
+		return span_is(value, "black") || span_is(value, "white");
+	if (span_is(name, "fill"))
+		return span_is(value, "none");
+	if (span_is(name, "stroke"))
+		return span_is(value, "currentColor");
+	return span_is(name, "stroke-width") && span_is(value, "1.00");
+}
+
+/* A tag's attributes on their way to the page. */
+struct tag {
+	struct span name;
+	struct str attributes;
+	struct str classes;
+};
+
+/* What becomes of an attribute: a class, nothing, or itself. */
+static void add_attribute(struct tag *tag, struct span name, struct span value)
+{
+	int key = key_colour(value);
+
+	if (key) {
+		str_addf(&tag->classes, "%s%c%d", tag->classes.length ? " " : "", name.at[0],
+			key);
+		return;
+	}
+	if (is_default(name, value))
 		return;
 	if ((span_is(name, "fill") || span_is(name, "stroke")) &&
 		(span_is(value, "black") || span_is(value, "rgb(  0,   0,   0)"))) {
-		fprintf(out, " %.*s=\"currentColor\"", (int)name.length, name.at);
+		str_addf(&tag->attributes, " %.*s=\"currentColor\"", (int)name.length, name.at);
 		return;
 	}
 	if (span_is(name, "xlink:href"))
-		fputs(" href=\"", out);
+		str_add(&tag->attributes, " href=\"");
 	else
-		fprintf(out, " %.*s=\"", (int)name.length, name.at);
-	put_value(out, value);
-	putc('"', out);
+		str_addf(&tag->attributes, " %.*s=\"", (int)name.length, name.at);
+	add_value(&tag->attributes, value);
+	str_add_char(&tag->attributes, '"');
 }
 
-/* Writes the tag at *p, "<name ...>" or "<name .../>", and steps over it. */
-static bool put_tag(FILE *out, const char **p)
+/*
+ * Writes the tag at *p, "<name ...>" or "<name .../>", and steps over it. A
+ * group that says nothing is left out; *ret_shown tells.
+ */
+static bool put_tag(FILE *out, const char **p, bool *ret_shown)
 {
+	auto_str struct str attributes = STR_INIT;
+	auto_str struct str classes = STR_INIT;
 	const char *at = *p + 1;
-	struct span name = {at, strcspn(at, " \t\r\n/>")}, value;
-	char classes[32] = "";
+	struct tag tag = {{at, strcspn(at, " \t\r\n/>")}, STR_INIT, STR_INIT};
+	struct span name, value;
+	bool alone;
 
-	fprintf(out, "<%.*s", (int)name.length, name.at);
-	at += name.length;
+	at += tag.name.length;
 	while (take_attribute(&at, &name, &value))
-		put_attribute(out, name, value, classes);
-	if (*classes)
-		fprintf(out, " class=\"%s\"", classes);
+		add_attribute(&tag, name, value);
+	attributes = tag.attributes;
+	classes = tag.classes;
 	at = skip_blanks(at);
-	if (*at == '/')
-		putc(*at++, out);
+	alone = *at == '/';
+	at += alone;
 	if (*at != '>')
 		return false;
-	putc('>', out);
 	*p = at + 1;
+	*ret_shown = !span_is(tag.name, "g") || attributes.length || classes.length;
+	if (!*ret_shown)
+		return true;
+	fprintf(out, "<%.*s%s", (int)tag.name.length, tag.name.at, str_text(&attributes));
+	if (classes.length)
+		fprintf(out, " class=\"%s\"", str_text(&classes));
+	fputs(alone ? "/>" : ">", out);
 	return true;
 }
 
@@ -156,53 +189,85 @@ static const char *tag_end(const char *p)
 	return end ? end + 1 : NULL;
 }
 
-/* Steps over a group without content, and over <title>; false when there is none here. */
+/* Steps over what shows nothing: <title>, a path without a line, a group without content. */
 static bool skip_empty(const char **p)
 {
-	const char *end;
+	const char *end = tag_end(*p);
 
+	if (!end)
+		return false;
 	if (strncmp(*p, "<title>", 7) == 0) {
 		end = strstr(*p, "</title>");
 		if (end)
 			*p = end + 8;
 		return end;
 	}
-	if (strncmp(*p, "<g", 2) != 0 || !(end = tag_end(*p)))
+	if (strncmp(*p, "<path", 5) == 0 && !memchr(*p, 'L', (size_t)(end - *p)) &&
+		!memchr(*p, 'l', (size_t)(end - *p))) {
+		*p = end;
+		return true;
+	}
+	if (strncmp(*p, "<g", 2) != 0 || strncmp(skip_blanks(end), "</g>", 4) != 0)
 		return false;
-	end = skip_blanks(end);
-	if (strncmp(end, "</g>", 4) != 0)
-		return false;
-	*p = end + 4;
+	*p = skip_blanks(end) + 4;
 	return true;
+}
+
+/* Which of the open groups are written, so that their ends are, too. */
+struct groups {
+	bool shown[32];
+	size_t depth;
+};
+
+static int put_end(FILE *out, const char **p, struct groups *groups)
+{
+	const char *after = tag_end(*p);
+	bool is_group = strncmp(*p, "</g>", 4) == 0;
+
+	if (!after || (is_group && groups->depth == 0))
+		return -EPROTO;
+	if (!is_group || groups->shown[--groups->depth])
+		fwrite(*p, 1, (size_t)(after - *p), out);
+	*p = after;
+	return 0;
+}
+
+static int put_begin(FILE *out, const char **p, struct groups *groups)
+{
+	bool is_group = strncmp(*p, "<g", 2) == 0, shown;
+
+	if (!put_tag(out, p, &shown))
+		return -EPROTO;
+	if (!is_group)
+		return 0;
+	if (groups->depth == sizeof(groups->shown) / sizeof(groups->shown[0]))
+		return -EPROTO;
+	groups->shown[groups->depth++] = shown;
+	return 0;
 }
 
 /* Writes everything from p up to end. */
 static int put_markup(FILE *out, const char *p, const char *end)
 {
-	while (p < end) {
+	struct groups groups = {{false}, 0};
+	int r = 0;
+
+	while (p < end && r == 0) {
 		const char *text = p;
 
 		p = skip_blanks(p);
-		if (p >= end)
-			break;
-		if (*p == '<' && skip_empty(&p))
+		if (p >= end || (*p == '<' && skip_empty(&p)))
 			continue;
 		if (p[0] == '<' && p[1] == '/') {
-			const char *after = tag_end(p);
-
-			if (!after)
-				return -EPROTO;
-			fwrite(p, 1, (size_t)(after - p), out);
-			p = after;
+			r = put_end(out, &p, &groups);
 		} else if (*p == '<') {
-			if (!put_tag(out, &p))
-				return -EPROTO;
+			r = put_begin(out, &p, &groups);
 		} else {
 			p += strcspn(p, "<");
 			fwrite(text, 1, (size_t)((p < end ? p : end) - text), out);
 		}
 	}
-	return 0;
+	return r == 0 && groups.depth ? -EPROTO : r;
 }
 
 int svg_size(const char *document, double *ret_width, double *ret_height)
@@ -227,8 +292,11 @@ static int put_whole(FILE *out, const char *from, const char *end)
 	int r = put_markup(memory, from, end);
 
 	fclose(memory);
-	if (r == 0)
+	if (r == 0) {
+		fputs("<g fill=\"none\" stroke=\"currentColor\">", out);
 		fwrite(bytes, 1, size, out);
+		fputs("</g>", out);
+	}
 	free(bytes);
 	return r;
 }

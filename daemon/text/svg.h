@@ -24,8 +24,9 @@ extern const char svg_symbols[];
 int svg_size(const char *document, double *ret_width, double *ret_height);
 
 /*
- * Writes the drawing of a document: what goes between <svg viewBox="0 0 W H">
- * and </svg>. Returns 0, or -EPROTO with nothing written.
+ * Writes the drawing of a document: what goes between
+ * <svg viewBox="0 0 W H"> and </svg>. Returns 0, or -EPROTO with nothing
+ * written.
  */
 int svg_body(FILE *out, const char *document);
 

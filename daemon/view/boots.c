@@ -140,8 +140,7 @@ static void put_values_row(
 	fputs("</tr>\n", out);
 }
 
-void boots_values(FILE *out, const struct comparison *c, const size_t *order, size_t count,
-	const char *up)
+void boots_values(FILE *out, const struct comparison *c, const char *up)
 {
 	fprintf(out,
 		"<div class=\"wide\">\n<table class=\"values\">\n<caption>The value of every "
@@ -155,7 +154,8 @@ void boots_values(FILE *out, const struct comparison *c, const size_t *order, si
 		fputs("</th>", out);
 	}
 	fputs("</tr></thead>\n<tbody>\n", out);
-	for (size_t i = 0; i < count; i++)
-		put_values_row(out, c, &c->cells[order[i]], up);
+	for (size_t i = 0; i < c->cell_count; i++)
+		if (c->metrics[c->cells[i].metric].judged)
+			put_values_row(out, c, &c->cells[i], up);
 	fputs("</tbody>\n</table>\n</div>\n", out);
 }

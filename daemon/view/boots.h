@@ -16,10 +16,9 @@ void boots_table(FILE *out, const struct comparison *c, const char *up);
 void boots_failed(FILE *out, const struct comparison *c, const char *up);
 
 /*
- * The value of every boot in every cell of `order`, each leading to the raw
- * output it came from.
+ * The value of every boot in every judged cell, each leading to the raw output
+ * it came from.
  */
-void boots_values(FILE *out, const struct comparison *c, const size_t *order, size_t count,
-	const char *up);
+void boots_values(FILE *out, const struct comparison *c, const char *up);
 
 #endif

@@ -72,6 +72,20 @@ static void put_anchor(FILE *out, const char *kind, const struct row_text *text)
 	html_anchor(out, text->metric);
 }
 
+/* "3+3"; of a judged cell it leads to the values of these boots. */
+static void put_boots(FILE *out, const struct comparison *c, const struct cell *cell,
+	const struct row_text *text)
+{
+	bool judged = c->metrics[cell->metric].judged;
+
+	if (judged) {
+		fputs("<a href=\"#", out);
+		put_anchor(out, "boots", text);
+		fputs("\">", out);
+	}
+	fprintf(out, "%zu+%zu%s", cell->base.count, cell->fresh.count, judged ? "</a>" : "");
+}
+
 static const char *tone_class(enum display_tone tone)
 {
 	static const char *const classes[] = {
@@ -111,21 +125,20 @@ static void put_row(FILE *out, const struct changes_table *table, size_t index)
 		table->piece(out, table->data, index);
 		fputs("</td>", out);
 	}
-	fputs("<td><a href=\"#", out);
-	put_anchor(out, "boots", &text);
-	fprintf(out, "\">%zu+%zu</a></td><td>%s</td></tr>\n", cell->base.count,
-		cell->fresh.count, text.mde);
+	fputs("<td>", out);
+	put_boots(out, c, cell, &text);
+	fprintf(out, "</td><td>%s</td></tr>\n", text.mde);
 }
 
 void changes_table(FILE *out, const struct changes_table *table)
 {
 	fprintf(out,
-		"<div class=\"wide\">\n<table class=\"changes\">\n<caption>%s%s</caption>\n"
+		"<div class=\"wide\">\n<table class=\"changes\">\n<caption>%s</caption>\n"
 		"<thead><tr><th scope=\"col\" class=\"glyph\"></th>"
 		"<th scope=\"col\">configuration</th><th scope=\"col\">metric</th>"
 		"<th scope=\"col\">base</th><th scope=\"col\">new</th>"
 		"<th scope=\"col\">change, %%</th><th scope=\"col\">95 %% interval</th>",
-		table->caption, table->comparison->emulated ? "; " DISPLAY_EMULATED : "");
+		table->caption);
 	if (table->piece) {
 		fputs("<th scope=\"col\" class=\"forest\">", out);
 		table->head(out, table->data);

@@ -126,7 +126,9 @@ void document_time(FILE *out, int64_t unix_ms)
 
 void document_commit(FILE *out, const char *oid)
 {
+	const char *shown = oid && *oid ? oid : "unknown";
+
 	fputs("<code>", out);
-	html_text_cut(out, oid && *oid ? oid : "unknown", 12);
+	html_bytes(out, shown, strnlen(shown, 12), 12);
 	fputs("</code>", out);
 }

@@ -10,7 +10,7 @@
 #include "text/html.h"
 #include "text/svg.h"
 
-enum { LINE_HEIGHT = 16, FRAME_HEIGHT = 40 };
+enum { LINE_HEIGHT = 16, FRAME_HEIGHT = 46 };
 
 static bool is_drawn(const struct cell *cell, size_t metric)
 {
@@ -117,7 +117,8 @@ static void figure(FILE *out, const struct comparison *c, size_t metric, const c
 	fprintf(out,
 		"</b>: every boot a dot, <span class=\"key1\">base</span> above, "
 		"<span class=\"key2\">new</span> below%s</figcaption>\n<div class=\"wide\">"
-		"<svg viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" role=\"img\"><title>",
+		"<svg viewBox=\"0 0 %g %g\" width=\"%g\" "
+		"height=\"%g\" role=\"img\"><title>",
 		c->emulated ? "; " DISPLAY_EMULATED : "", width, height, width, height);
 	html_text_cut(out, m->title ? m->title : m->name, 100);
 	fputs(": the boots of both kernels in percent of the base's mean, a line a "

@@ -70,7 +70,8 @@ void forest_axis(FILE *out, const struct forest *forest)
 	if (!forest->plots || !forest->rows || svg_size(forest->plots[1], &width, &height) < 0)
 		return;
 	fprintf(out,
-		"<svg class=\"forest\" viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" "
+		"<svg class=\"forest\" viewBox=\"0 0 %g "
+		"%g\" width=\"%g\" height=\"%g\" "
 		"role=\"img\"><title>scale in percent</title>",
 		width, height, width, height);
 	svg_body(out, forest->plots[1]);
@@ -90,7 +91,8 @@ void forest_row(FILE *out, const struct forest *forest, size_t cell)
 		svg_size(forest->plots[0], &width, &height) < 0)
 		return;
 	fprintf(out,
-		"<svg class=\"forest\" viewBox=\"0 %zu %d %d\" width=\"%d\" height=\"%d\" "
+		"<svg class=\"forest\" viewBox=\"0 %zu "
+		"%d %d\" width=\"%d\" height=\"%d\" "
 		"aria-hidden=\"true\">",
 		row * FOREST_ROW_HEIGHT, FOREST_WIDTH, FOREST_ROW_HEIGHT, FOREST_WIDTH,
 		FOREST_ROW_HEIGHT);

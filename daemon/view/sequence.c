@@ -133,7 +133,8 @@ void sequence_figure(FILE *out, const struct comparison *c, const char *plot)
 		"lie from the mean of their own kernel; dot: median, thick: middle half, "
 		"thin: range; <span class=\"key1\">A base</span>, <span class=\"key2\">B "
 		"new</span>, + without values%s</figcaption>\n<div class=\"wide\">"
-		"<svg viewBox=\"0 0 %g %g\" width=\"%g\" height=\"%g\" role=\"img\">"
+		"<svg viewBox=\"0 0 %g %g\" width=\"%g\" "
+		"height=\"%g\" role=\"img\">"
 		"<title>deviation of each boot from its kernel's mean, in the order of "
 		"execution</title>",
 		c->emulated ? "; " DISPLAY_EMULATED : "", width, height, width, height);

@@ -55,7 +55,8 @@ static void put_side(FILE *out, const struct comparison *c, const struct compari
 
 	fprintf(out, "<tr><th scope=\"row\" class=\"key%d\">%s</th><td><code>",
 		letter == 'A' ? 1 : 2, letter == 'A' ? "A base" : "B new");
-	html_text_cut(out, side->oid && *side->oid ? side->oid : "unknown", 12);
+	html_bytes(out, side->oid ? side->oid : "unknown",
+		side->oid ? strnlen(side->oid, 12) : 7, 12);
 	fputs("</code></td><td class=\"word\">", out);
 	html_text_cut(out, side->subject, 120);
 	if (side->failure != FAILURE_NONE) {
@@ -137,7 +138,7 @@ static void text_side(
 	size_t failed = display_boots(c, letter, true);
 
 	fprintf(out, "  %s  ", letter == 'A' ? "base" : "new ");
-	terminal_text(out, side->oid, 12);
+	fprintf(out, "%.12s", side->oid ? side->oid : "unknown");
 	fprintf(out, "  %zu boots", display_boots(c, letter, false));
 	if (failed)
 		fprintf(out, ", %zu failed", failed);

@@ -100,8 +100,11 @@ static bool uses_ccache(const struct kmake *make, const struct kmake_tools *tool
 }
 
 /*
- * The base folder lets ccache treat two build folders with the same layout as
- * one; the compiler is known by its content, so that an upgrade of it is seen.
+ * The base folder lets ccache treat build folders of one layout alike, for
+ * which it calls the source "../NAME/": the map takes that out of __FILE__, as
+ * the kernel does with the absolute path, and images with and without ccache
+ * are the same. The compiler is known by its content, so that an upgrade of it
+ * is seen.
  */
 static int add_ccache(const struct kmake *make, struct strv *env, struct err *err)
 {
@@ -114,8 +117,8 @@ static int add_ccache(const struct kmake *make, struct strv *env, struct err *er
 	if (r < 0)
 		return r;
 	slash = strrchr(source, '/');
-	if (slash && slash != source)
-		*slash = '\0';
+	strv_addf(env, "KCPPFLAGS=-fmacro-prefix-map=../%s/=", slash + 1);
+	slash[slash == source] = '\0';
 	strv_addf(env, "CCACHE_DIR=%s", make->ccache);
 	strv_addf(env, "CCACHE_BASEDIR=%s", source);
 	strv_add(env, "CCACHE_COMPILERCHECK=content");
@@ -224,6 +227,7 @@ int kmake_test(const struct kmake *make, const struct kmake_tools *tools, const 
 	const char *output, struct proc_end *ret_end, struct err *err)
 {
 	auto_strv struct strv args = STRV_INIT;
+	auto_free char *generated = NULL;
 	int r;
 
 	if (!is_test(test))
@@ -231,7 +235,8 @@ int kmake_test(const struct kmake *make, const struct kmake_tools *tools, const 
 			"\"%.200s\" is not the path of a selftest, expected something like "
 			"kvm/dirty_log_perf_test",
 			test);
-	r = fs_make_folder(output, err);
+	generated = mem_printf("%s/tools/", output);
+	r = fs_make_folder(generated, err);
 	if (r < 0)
 		return r;
 	strv_add(&args, "-C");
@@ -239,7 +244,7 @@ int kmake_test(const struct kmake *make, const struct kmake_tools *tools, const 
 		&args, "tools/testing/selftests/%.*s", (int)(strrchr(test, '/') - test), test);
 	strv_addf(&args, "OUTPUT=%s", output);
 	strv_addf(&args, "KHDR_INCLUDES=-isystem %s/usr/include", make->out);
-	strv_addf(&args, "arm64_hdr_outdir=%s/tools/", output);
+	strv_addf(&args, "arm64_hdr_outdir=%s", generated);
 	strv_addf(&args, "%s/%s", output, strrchr(test, '/') + 1);
 	return run(make, tools, &args, NULL, ret_end, err);
 }

@@ -28,7 +28,7 @@ struct kmake {
 };
 
 /* Steps of a whole build of the shipped configuration, for progress. */
-enum { KMAKE_STEPS_ALL = 1250, KMAKE_STEPS_AGAIN = 110 };
+enum { KMAKE_STEPS_ALL = 1250, KMAKE_STEPS_AGAIN = 45 };
 
 /* The compiler that kmake_* use. */
 struct kmake_tools {

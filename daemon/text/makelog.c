@@ -36,15 +36,28 @@ static bool is_text(const char *line, size_t length)
 	return line[0] != '\0' && length > 0;
 }
 
+/* Bytes of "SOURCE/" at the start of a line; ccache writes it as "../NAME/". */
+static size_t source_prefix(const char *line, size_t length, const char *source)
+{
+	const char *slash = strrchr(source, '/'), *name = slash ? slash + 1 : source;
+	size_t n = strlen(source), up = 0;
+
+	if (n && length > n && !memcmp(line, source, n) && line[n] == '/')
+		return n + 1;
+	while (length - up > 3 && !memcmp(line + up, "../", 3))
+		up += 3;
+	n = strlen(name);
+	if (up && n && length - up > n && !memcmp(line + up, name, n) && line[up + n] == '/')
+		return up + n + 1;
+	return 0;
+}
+
 static void add_line(struct str *reason, const char *line, size_t length, const char *source)
 {
-	size_t prefix = strlen(source), from;
+	size_t from, prefix = source_prefix(line, length, source);
 
-	if (prefix && length > prefix + 1 && !memcmp(line, source, prefix) &&
-		line[prefix] == '/') {
-		line += prefix + 1;
-		length -= prefix + 1;
-	}
+	line += prefix;
+	length -= prefix;
 	if (reason->length)
 		str_add(reason, "; ");
 	from = reason->length;

@@ -18,6 +18,10 @@ static const struct row rows[] = {
 		"/b/source/arch/arm64/kvm/mmu.c:136:9: error: expected ';'\n"
 		"make[4]: *** [Makefile:1: mmu.o] Error 1\n",
 		"arch/arm64/kvm/mmu.c:136:9: error: expected ';'"},
+	{"ccache's name of the source folder is left out too",
+		"../source/a/b.c:1:1: error: x\n../../source/c.c:2: error: y\n../sources/d.c: "
+		"error: z\n",
+		"a/b.c:1:1: error: x; c.c:2: error: y; ../sources/d.c: error: z"},
 	{"a missing header is an error", "a.c:1:10: fatal error: x.h: No such file\n",
 		"a.c:1:10: fatal error: x.h: No such file"},
 	{"three errors are enough",

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -17,6 +16,7 @@
 #include "io/worktree.h"
 #include "string/str.h"
 #include "sys/fs.h"
+#include "sys/lock.h"
 #include "text/buildid.h"
 #include "text/image.h"
 #include "text/kconfig.h"
@@ -33,7 +33,7 @@ struct build {
 	const struct kernel_order *order;
 	struct kmake make;
 	struct kmake_tools tools;
-	char *source, *out, *log; /* paths */
+	char *folder, *source, *out, *log, *ccache; /* absolute paths */
 	int lock;
 	size_t steps_expected;
 	struct build_end end;
@@ -42,6 +42,8 @@ struct build {
 static void build_clear(struct build *build)
 {
 	kmake_tools_clear(&build->tools);
+	free(build->folder);
+	free(build->ccache);
 	free(build->source);
 	free(build->out);
 	free(build->log);
@@ -90,16 +92,36 @@ static void on_step(size_t step, void *data)
 
 /* ---- before make ---- */
 
+/* The folder becomes ours, and gets the absolute name that make needs. */
 static int take_folder(struct build *build, struct err *err)
 {
-	auto_free char *path = mem_printf("%s/lock", build->order->build_folder);
+	const struct kernel_order *order = build->order;
+	auto_free char *path = NULL;
+	int r = fs_make_folder(order->build_folder, err);
 
-	build->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-	if (build->lock < 0)
-		return err_sys(err, -errno, "cannot open %s", path);
-	if (flock(build->lock, LOCK_EX | LOCK_NB) < 0)
-		return err_set(err, -EBUSY, "another process builds in %s",
-			build->order->build_folder);
+	if (r == 0)
+		r = fs_absolute(order->build_folder, &build->folder, err);
+	if (r == 0 && order->ccache_folder)
+		r = fs_make_folder(order->ccache_folder, err);
+	if (r == 0 && order->ccache_folder)
+		r = fs_absolute(order->ccache_folder, &build->ccache, err);
+	if (r < 0)
+		return r;
+	if (strpbrk(build->folder, " :\t\n"))
+		return err_set(err, -EINVAL,
+			"the kernel's make takes no blank or colon in a path: cannot build in "
+			"%s",
+			build->folder);
+	path = mem_printf("%s/lock", build->folder);
+	r = lock_take(path, &build->lock, err);
+	if (r == -EBUSY)
+		return err_set(err, r, "another process builds in %s", build->folder);
+	if (r < 0)
+		return r;
+	build->source = mem_printf("%s/source", build->folder);
+	build->out = mem_printf("%s/out", build->folder);
+	build->log = mem_printf("%s/build.log", build->folder);
+	unlink(build->log);
 	return 0;
 }
 
@@ -107,22 +129,16 @@ static int begin(struct build *build, struct err *err)
 {
 	const struct kernel_order *order = build->order;
 	struct worktree_order tree = {order->repo, order->commit->oid, NULL, on_file, build};
-	int r = fs_make_folder(order->build_folder, err);
+	int r = take_folder(build, err);
 
-	if (r == 0)
-		r = take_folder(build, err);
 	if (r == 0)
 		r = kmake_find_tools(&build->tools, err);
 	if (r < 0)
 		return r;
-	build->source = mem_printf("%s/source", order->build_folder);
-	build->out = mem_printf("%s/out", order->build_folder);
-	build->log = mem_printf("%s/build.log", order->build_folder);
-	unlink(build->log);
 	build->make = (struct kmake){
 		.source = build->source,
 		.out = build->out,
-		.ccache = order->ccache_folder,
+		.ccache = build->ccache,
 		.log_path = build->log,
 		.jobs = order->jobs,
 		.limit_ms = STEP_LIMIT_MS,
@@ -185,8 +201,7 @@ static int read_config(const char *path, struct kconfig *ret, struct err *err)
 static int configure(struct build *build, struct kernel *kernel, struct err *err)
 {
 	const char *text = build->order->fragment;
-	auto_free char *fragment_path =
-		mem_printf("%s/fragment.config", build->order->build_folder);
+	auto_free char *fragment_path = mem_printf("%s/fragment.config", build->folder);
 	auto_free char *config_path = mem_printf("%s/.config", build->out);
 	auto_free char *sentence = NULL, *identity = NULL;
 	auto_kconfig struct kconfig fragment = KCONFIG_INIT, config = KCONFIG_INIT;
@@ -352,7 +367,7 @@ static int keep(
 	if (r == 0)
 		r = fs_make_folder(fresh, err);
 	if (r == 0)
-		r = copy_into(build->order->build_folder, "build.log", fresh, "build.log", err);
+		r = copy_into(build->folder, "build.log", fresh, "build.log", err);
 	if (r == 0)
 		r = copy_into(build->out, ".config", fresh, "config", err);
 	if (r == 0 && is_built(build))
@@ -435,16 +450,18 @@ int kernel_build_test(const struct kernel_order *order, const char *test,
 {
 	auto_build struct build build = {.order = order, .lock = -1};
 	const char *slash = strrchr(test, '/'), *name = slash ? slash + 1 : test;
-	auto_free char *output = mem_printf("%s/test", order->build_folder);
-	auto_free char *built = mem_printf("%s/%s", output, name);
+	auto_free char *output = NULL, *built = NULL;
 	int r = begin(&build, err);
 
-	if (r == 0)
+	if (r == 0) {
+		output = mem_printf("%s/test", build.folder);
+		built = mem_printf("%s/%s", output, name);
 		r = make_test(&build, test, output, err);
+	}
 	if (r == 0)
 		r = fs_make_folder(tests_folder, err);
 	if (r == 0)
-		r = copy_into(order->build_folder, "build.log", tests_folder, "build.log", err);
+		r = copy_into(build.folder, "build.log", tests_folder, "build.log", err);
 	if (r == 0 && is_built(&build))
 		r = keep_test(built, tests_folder, name, ret_path, ret_hash, err);
 	if (r < 0)

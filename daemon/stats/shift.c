@@ -57,8 +57,7 @@ static size_t least_segment(const struct shift_rules *rules)
 	return rules->mode == SHIFT_NATIVE ? NATIVE_SEGMENT : 1;
 }
 
-static int check(
-	const struct shift_rules *rules, const double *values, size_t count, struct err *err)
+int shift_check(const struct shift_rules *rules, struct err *err)
 {
 	bool native = rules->mode == SHIFT_NATIVE;
 	size_t low = native ? CALIBRATE_POINTS_MIN : 2;
@@ -74,12 +73,20 @@ static int check(
 	if (!(rules->change_min >= 0 && isfinite(rules->change_min)))
 		return err_set(err, -EINVAL, "a smallest change of %g, expected 0 or more",
 			rules->change_min);
-	for (size_t i = 0; i < count; i++)
+	return 0;
+}
+
+static int check(
+	const struct shift_rules *rules, const double *values, size_t count, struct err *err)
+{
+	int r = shift_check(rules, err);
+
+	for (size_t i = 0; r == 0 && i < count; i++)
 		if (!isfinite(values[i]))
-			return err_set(err, -EINVAL,
+			r = err_set(err, -EINVAL,
 				"value %zu of the series is %g, expected a finite number", i,
 				values[i]);
-	return 0;
+	return r;
 }
 
 /*

@@ -36,6 +36,9 @@ struct shift_rules {
 /* What kvmperf uses: window 50, p 0.01, 2 %; and Otava's defaults: 50, 0.001, 0. */
 struct shift_rules shift_defaults(enum shift_mode mode);
 
+/* -EINVAL when a rule is out of its range. */
+int shift_check(const struct shift_rules *rules, struct err *err);
+
 struct shift_point {
 	size_t index;	      /* the first value of the new level */
 	double before, after; /* means of the segments around it, as given (native: of logs) */

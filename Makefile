@@ -165,6 +165,11 @@ $(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
 
+# The runner as this machine's code, for the test that talks to it.
+RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/init.c,$(wildcard runner/*.c)))
+$(B)/obj/runner/%.o: HOST_CFLAGS += -Irunner
+$(B)/tests/test_link: $(RUNNER_HERE)
+
 # A fuzz target as a test: replays its corpus.
 $(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)

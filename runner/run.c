@@ -55,9 +55,8 @@ static _Noreturn void become(
 	dup2(ends[WIRE_STREAM_OUTPUT], 1);
 	dup2(ends[WIRE_STREAM_ERRORS], 2);
 	/* dup() clears close-on-exec: of all descriptors only these four pass through. */
+	close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	probe_fd = dup(ends[WIRE_STREAM_PROBE]);
-	if (empty > 2)
-		close(empty);
 	strv_add_all(&full, env);
 	strv_addf(&full, "KVMPERF_PROBE_FD=%d", probe_fd);
 	execve(argv->items[0], argv->items, full.items);

@@ -21,11 +21,11 @@ struct link {
 	struct talk talk;
 };
 
-struct link *link_open(const char *name, int in_fd, int out_fd)
+struct link *link_open(const char *name, int fd)
 {
 	struct link *link = MEM_NEW(struct link, 1);
 
-	talk_init(&link->talk, name, in_fd, out_fd);
+	talk_init(&link->talk, name, fd);
 	return link;
 }
 

@@ -11,7 +11,7 @@
 
 /*
  * The daemon's end of the link: one conversation with a kvmperf-runner over a
- * byte stream (a socket or a pair of pipes). The protocol is described in
+ * byte stream. The protocol is described in
  * text/wire.h; each verb there is a function here.
  *
  * All functions return 0 or a negative errno with a sentence:
@@ -24,8 +24,8 @@
  */
 struct link;
 
-/* Takes the descriptors (in may equal out); name is for sentences. */
-struct link *link_open(const char *name, int in_fd, int out_fd);
+/* Takes a connected stream socket; name is for sentences. */
+struct link *link_open(const char *name, int fd);
 void link_close(struct link *link);
 
 /* Is this code one of the link's own faults, not an answer of the runner? */

@@ -64,7 +64,7 @@ static int power_on(struct host *host, struct err *err)
 
 	if (r < 0)
 		return r;
-	host->link = link_open(host->name, fd, fd);
+	host->link = link_open(host->name, fd);
 	r = greet(host, GOLDEN_MS, err);
 	if (r == -EPIPE && emulated_check(host->machine, err) < 0)
 		r = err->code;

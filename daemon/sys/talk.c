@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -18,18 +19,15 @@ enum {
 	STOP_MS = 2000,	     /* for the DONE after a WIRE_STOP */
 };
 
-void talk_init(struct talk *talk, const char *name, int in_fd, int out_fd)
+void talk_init(struct talk *talk, const char *name, int fd)
 {
-	*talk = (struct talk){.name = mem_strdup(name), .in = in_fd, .out = out_fd};
-	fcntl(in_fd, F_SETFL, O_NONBLOCK);
-	fcntl(out_fd, F_SETFL, O_NONBLOCK);
+	*talk = (struct talk){.name = mem_strdup(name), .fd = fd};
+	fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 
 void talk_clear(struct talk *talk)
 {
-	close(talk->in);
-	if (talk->out != talk->in)
-		close(talk->out);
+	close(talk->fd);
 	wire_parser_clear(&talk->parser);
 	free(take_ptr(talk->name));
 }
@@ -45,8 +43,9 @@ int talk_send(struct talk *talk, const struct str *frames, struct err *err)
 	size_t sent = 0;
 
 	while (sent < frames->length) {
-		struct pollfd out = {.fd = talk->out, .events = POLLOUT};
-		ssize_t n = write(talk->out, frames->text + sent, frames->length - sent);
+		struct pollfd out = {.fd = talk->fd, .events = POLLOUT};
+		ssize_t n = send(
+			talk->fd, frames->text + sent, frames->length - sent, MSG_NOSIGNAL);
 
 		if (n > 0) {
 			sent += (size_t)n;
@@ -73,7 +72,7 @@ int talk_receive(
 	struct talk *talk, int64_t deadline_ms, struct wire_frame *ret, struct err *err)
 {
 	int64_t wait_ms = deadline_ms - clock_monotonic_ms(&clock_real);
-	struct pollfd in = {.fd = talk->in, .events = POLLIN};
+	struct pollfd in = {.fd = talk->fd, .events = POLLIN};
 	char bytes[64 * 1024];
 	ssize_t n;
 
@@ -83,7 +82,7 @@ int talk_receive(
 		wait_ms = LOOK_MS;
 	if (poll(&in, 1, wait_ms > 0 ? (int)wait_ms : 0) <= 0)
 		return 0;
-	n = read(talk->in, bytes, sizeof(bytes));
+	n = read(talk->fd, bytes, sizeof(bytes));
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
 		return ended(talk, err);
 	if (n > 0)

@@ -9,7 +9,7 @@
 #include "text/wire.h"
 
 /*
- * A conversation of frames (text/wire.h) with a runner, over two descriptors:
+ * A conversation of frames (text/wire.h) with a runner, over a stream socket:
  * one request, then its answer. Every wait asks for the wish to stop. Errors:
  *	-EINTR		stopping was asked for
  *	-ETIMEDOUT	the peer was silent for too long
@@ -19,13 +19,13 @@
  */
 struct talk {
 	char *name; /* of the peer, for sentences */
-	int in, out;
+	int fd;
 	uint16_t tag; /* of the request under way */
 	struct wire_parser parser;
 };
 
-/* Takes the descriptors; in may equal out. */
-void talk_init(struct talk *talk, const char *name, int in_fd, int out_fd);
+/* Takes the socket. */
+void talk_init(struct talk *talk, const char *name, int fd);
 void talk_clear(struct talk *talk);
 
 /* One request, and what its answer is gathered in. */

@@ -190,8 +190,11 @@ static int hand_over(const struct options *o, const char *repo, const char *base
 	const char *fresh, struct err *err)
 {
 	auto_strv struct strv argv = STRV_INIT;
-	auto_free char *shown = NULL;
+	auto_free char *shown = NULL, *self = NULL;
+	int r = fs_absolute("/proc/self/exe", &self, err);
 
+	if (r < 0)
+		return r;
 	strv_split(&argv, "kvmperf run --branch " FASTER_BRANCH " --repo", " ");
 	strv_add(&argv, repo);
 	strv_addf(&argv, "--base=%s", base);
@@ -209,7 +212,7 @@ static int hand_over(const struct options *o, const char *repo, const char *base
 	shown = strv_join(&argv, " ");
 	printf("%s\n", shown);
 	fflush(stdout);
-	execv("/proc/self/exe", argv.items);
+	execv(self, argv.items);
 	return err_sys(err, -errno, "cannot start kvmperf run");
 }
 

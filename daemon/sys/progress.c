@@ -95,7 +95,9 @@ void progress_update(
 	vsnprintf(detail, sizeof(detail), format, args);
 	va_end(args);
 	time_text(age_ms(progress), used, sizeof(used));
-	if (total > 0 && done > 0 && done <= total) {
+	if (done >= total)
+		total = 0; /* more than anybody knew of: say no more than how long it took */
+	if (total > 0 && done > 0) {
 		char rest[24];
 
 		time_text(age_ms(progress) * (total - done) / done, rest, sizeof(rest));
@@ -103,8 +105,7 @@ void progress_update(
 	}
 	if (total > 0)
 		snprintf(line, sizeof(line), "%s: %3lld %%, %s%s  %s", progress->step,
-			(long long)(done < total ? done * 100 / total : 99), used, left,
-			detail);
+			(long long)(done * 100 / total), used, left, detail);
 	else
 		snprintf(line, sizeof(line), "%s: %s  %s", progress->step, used, detail);
 	show(progress, line);

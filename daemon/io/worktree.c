@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/stop.h"
 #include "string/str.h"
+#include "sys/at.h"
 #include "sys/fs.h"
 
 enum { DEPTH_MAX = 64, FILES_MAX = 2000000, PROGRESS_EVERY = 256 };
@@ -70,9 +71,9 @@ static int fail_git(const struct walk *walk, struct err *err)
 }
 
 static int fail_file(
-	const struct walk *walk, const char *name, const char *deed, struct err *err)
+	const struct walk *walk, const char *name, int code, const char *deed, struct err *err)
 {
-	return err_sys(err, -errno, "cannot %s %s/%s%s", deed, walk->order->folder,
+	return err_sys(err, code, "cannot %s %s/%s%s", deed, walk->order->folder,
 		str_text(&walk->path), name);
 }
 
@@ -82,135 +83,74 @@ static int refuse(const struct walk *walk, const char *name, const char *why, st
 		str_text(&walk->path), name, why);
 }
 
-/* ---- the folder's side; names are single parts, links are never followed ---- */
-
-static DIR *folder_open(int fd, const char *name)
+static bool is_tree(const git_tree_entry *entry)
 {
-	int folder = openat(fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *ret;
-
-	if (folder < 0)
-		return NULL;
-	ret = fdopendir(folder);
-	if (!ret)
-		close(folder);
-	return ret;
+	return entry && git_tree_entry_type(entry) == GIT_OBJECT_TREE;
 }
 
-static bool is_dots(const char *name)
+static void tell_change(const struct walk *walk, const char *name, bool is_folder)
 {
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
+	auto_free char *path = NULL;
 
-/* Removes a file, a link or a whole folder; one that is missing is fine. -1 and errno. */
-static int remove_at(int fd, const char *name)
-{
-	auto_folder DIR *folder = NULL;
-	struct dirent *entry;
-
-	if (unlinkat(fd, name, 0) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != EISDIR && errno != EPERM)
-		return -1;
-	folder = folder_open(fd, name);
-	if (!folder)
-		return -1;
-	while ((entry = readdir(folder)))
-		if (!is_dots(entry->d_name) && remove_at(dirfd(folder), entry->d_name) < 0)
-			return -1;
-	return unlinkat(fd, name, AT_REMOVEDIR);
-}
-
-static int enter(struct walk *walk, int fd, const char *name, int *ret_fd, struct err *err)
-{
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
-	int folder = openat(fd, name, flags);
-
-	if (folder < 0 && (errno == ENOTDIR || errno == ELOOP) && remove_at(fd, name) < 0)
-		return fail_file(walk, name, "remove", err);
-	if (folder < 0 && mkdirat(fd, name, 0777) == 0)
-		folder = openat(fd, name, flags);
-	if (folder < 0)
-		return fail_file(walk, name, "make folder", err);
-	*ret_fd = folder;
-	return 0;
-}
-
-static int write_all(int fd, const char *data, size_t size_bytes)
-{
-	while (size_bytes) {
-		ssize_t n = write(fd, data, size_bytes);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		data += n;
-		size_bytes -= (size_t)n;
-	}
-	return 0;
-}
-
-static int write_link(int fd, const char *name, const void *target, size_t size_bytes)
-{
-	auto_free char *text = mem_copy(target, size_bytes);
-
-	if (strlen(text) != size_bytes || size_bytes == 0) {
-		errno = EINVAL;
-		return -1;
-	}
-	return symlinkat(text, fd, name);
-}
-
-static int write_file(
-	int fd, const char *name, bool executable, const void *data, size_t size_bytes)
-{
-	auto_close int file = openat(fd, name,
-		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, executable ? 0777 : 0666);
-
-	return file < 0 ? -1 : write_all(file, data, size_bytes);
+	if (!walk->order->on_change)
+		return;
+	path = mem_printf("%s%s%s", str_text(&walk->path), name, is_folder ? "/" : "");
+	walk->order->on_change(path, walk->order->data);
 }
 
 /* ---- one entry ---- */
 
-static bool file_is(int fd, const char *name, const git_tree_entry *entry)
+static bool is_content(const void *data, size_t size_bytes, const git_tree_entry *entry)
 {
-	auto_close int file = openat(fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	bool executable = git_tree_entry_filemode(entry) == GIT_FILEMODE_BLOB_EXECUTABLE;
-	auto_free char *data = NULL;
-	struct stat st;
 	git_oid id;
 
-	if (file < 0 || fstat(file, &st) < 0 || !S_ISREG(st.st_mode) ||
-		st.st_size > FILE_MAX_BYTES || executable != !!(st.st_mode & S_IXUSR))
-		return false;
-	data = mem_new((size_t)st.st_size + 1, 1);
-	for (off_t at = 0; at < st.st_size;) {
-		ssize_t n = read(file, data + at, (size_t)(st.st_size - at));
-
-		if (n <= 0)
-			return false;
-		at += n;
-	}
-	return git_odb_hash(&id, data, (size_t)st.st_size, GIT_OBJECT_BLOB) == 0 &&
+	return git_odb_hash(&id, data, size_bytes, GIT_OBJECT_BLOB) == 0 &&
 	       git_oid_equal(&id, git_tree_entry_id(entry));
+}
+
+static bool file_is(int fd, const char *name, const git_tree_entry *entry)
+{
+	bool wanted = git_tree_entry_filemode(entry) == GIT_FILEMODE_BLOB_EXECUTABLE;
+	bool executable;
+	auto_free char *data = NULL;
+	size_t size_bytes;
+
+	return at_read_file(fd, name, FILE_MAX_BYTES, &data, &size_bytes, &executable) == 0 &&
+	       executable == wanted && is_content(data, size_bytes, entry);
 }
 
 static bool link_is(int fd, const char *name, const git_tree_entry *entry)
 {
 	char target[4096];
 	ssize_t n = readlinkat(fd, name, target, sizeof(target));
-	git_oid id;
 
-	return n > 0 && git_odb_hash(&id, target, (size_t)n, GIT_OBJECT_BLOB) == 0 &&
-	       git_oid_equal(&id, git_tree_entry_id(entry));
+	return n > 0 && is_content(target, (size_t)n, entry);
+}
+
+static int write_blob(struct walk *walk, int fd, const git_tree_entry *entry,
+	git_odb_object *object, struct err *err)
+{
+	const char *name = git_tree_entry_name(entry);
+	git_filemode_t mode = git_tree_entry_filemode(entry);
+	const void *data = git_odb_object_data(object);
+	size_t size_bytes = git_odb_object_size(object);
+	int r = at_remove(fd, name);
+
+	if (r == 0 && mode == GIT_FILEMODE_LINK)
+		r = at_write_link(fd, name, data, size_bytes);
+	else if (r == 0)
+		r = at_write_file(
+			fd, name, mode == GIT_FILEMODE_BLOB_EXECUTABLE, data, size_bytes);
+	if (r < 0)
+		return fail_file(walk, name, r, "write", err);
+	walk->count.written++;
+	return 0;
 }
 
 static int put_blob(struct walk *walk, int fd, const git_tree_entry *entry, struct err *err)
 {
 	const char *name = git_tree_entry_name(entry);
-	git_filemode_t mode = git_tree_entry_filemode(entry);
-	bool is_link = mode == GIT_FILEMODE_LINK;
+	bool is_link = git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK;
 	git_odb_object *object = NULL;
 	git_object_t type;
 	size_t size_bytes;
@@ -228,21 +168,15 @@ static int put_blob(struct walk *walk, int fd, const git_tree_entry *entry, stru
 		return refuse(walk, name, "is too much content", err);
 	if (git_odb_read(&object, walk->objects, git_tree_entry_id(entry)) < 0)
 		return fail_git(walk, err);
-	r = remove_at(fd, name);
-	if (r == 0 && is_link)
-		r = write_link(fd, name, git_odb_object_data(object), size_bytes);
-	else if (r == 0)
-		r = write_file(fd, name, mode == GIT_FILEMODE_BLOB_EXECUTABLE,
-			git_odb_object_data(object), size_bytes);
+	r = write_blob(walk, fd, entry, object, err);
 	git_odb_object_free(object);
-	walk->count.written++;
-	return r < 0 ? fail_file(walk, name, "write", err) : 0;
+	return r;
 }
 
 static bool is_name(const char *name)
 {
-	return *name && strlen(name) <= 255 && !is_dots(name) && !strchr(name, '/') &&
-	       strcasecmp(name, ".git") != 0;
+	return *name && strlen(name) <= 255 && strcmp(name, ".") != 0 &&
+	       strcmp(name, "..") != 0 && !strchr(name, '/') && strcasecmp(name, ".git") != 0;
 }
 
 static int sync_folder(
@@ -251,7 +185,7 @@ static int sync_folder(
 static int lookup_tree(
 	struct walk *walk, const git_tree_entry *entry, git_tree **ret, struct err *err)
 {
-	if (!entry || git_tree_entry_type(entry) != GIT_OBJECT_TREE)
+	if (!is_tree(entry))
 		return 0;
 	if (git_tree_lookup(ret, walk->git, git_tree_entry_id(entry)) < 0)
 		return fail_git(walk, err);
@@ -271,10 +205,11 @@ static int put_folder(struct walk *walk, int fd, const git_tree_entry *was,
 	r = lookup_tree(walk, entry, &tree, err);
 	if (r == 0)
 		r = lookup_tree(walk, was, &old, err);
-	if (r == 0)
-		r = enter(walk, fd, git_tree_entry_name(entry), &folder, err);
 	if (r < 0)
 		return r;
+	r = at_enter(fd, git_tree_entry_name(entry), &folder);
+	if (r < 0)
+		return fail_file(walk, git_tree_entry_name(entry), r, "make folder", err);
 	str_addf(&walk->path, "%s/", git_tree_entry_name(entry));
 	walk->depth++;
 	r = sync_folder(walk, folder, old, tree, err);
@@ -298,6 +233,8 @@ static int put_entry(struct walk *walk, int fd, const git_tree_entry *was,
 		return err_set(err, -EINTR, "the checkout was stopped");
 	if (++walk->files > FILES_MAX)
 		return refuse(walk, name, "is one file too many", err);
+	if (!walk->check && !(is_tree(was) && is_tree(entry)))
+		tell_change(walk, name, is_tree(was) || is_tree(entry));
 	if (walk->order->on_progress && walk->files % PROGRESS_EVERY == 0)
 		walk->order->on_progress(walk->files, walk->order->data);
 	switch (git_tree_entry_filemode(entry)) {
@@ -318,12 +255,17 @@ static int put_entry(struct walk *walk, int fd, const git_tree_entry *was,
 
 /* ---- one folder ---- */
 
-static int drop(struct walk *walk, int fd, const char *name, struct err *err)
+static int drop(struct walk *walk, int fd, const git_tree_entry *entry, struct err *err)
 {
+	const char *name = git_tree_entry_name(entry);
+	int r;
+
 	if (!is_name(name))
 		return refuse(walk, name, "is not a name for a file", err);
-	if (remove_at(fd, name) < 0)
-		return fail_file(walk, name, "remove", err);
+	tell_change(walk, name, is_tree(entry));
+	r = at_remove(fd, name);
+	if (r < 0)
+		return fail_file(walk, name, r, "remove", err);
 	walk->count.removed++;
 	return 0;
 }
@@ -331,16 +273,19 @@ static int drop(struct walk *walk, int fd, const char *name, struct err *err)
 /* In an unknown folder: whatever the tree does not have. */
 static int drop_strangers(struct walk *walk, int fd, const git_tree *tree, struct err *err)
 {
-	auto_folder DIR *folder = folder_open(fd, ".");
+	auto_folder DIR *folder = NULL;
 	struct dirent *entry;
+	int r = at_open_folder(fd, ".", &folder);
 
-	if (!folder)
-		return fail_file(walk, "", "list", err);
+	if (r < 0)
+		return fail_file(walk, "", r, "list", err);
 	while ((entry = readdir(folder))) {
-		if (is_dots(entry->d_name) || git_tree_entry_byname(tree, entry->d_name))
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..") ||
+			git_tree_entry_byname(tree, entry->d_name))
 			continue;
-		if (remove_at(fd, entry->d_name) < 0)
-			return fail_file(walk, entry->d_name, "remove", err);
+		r = at_remove(fd, entry->d_name);
+		if (r < 0)
+			return fail_file(walk, entry->d_name, r, "remove", err);
 		walk->count.removed++;
 	}
 	return 0;
@@ -352,12 +297,12 @@ static int drop_old(
 	size_t count = git_tree_entrycount(old);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *name = git_tree_entry_name(git_tree_entry_byindex(old, i));
+		const git_tree_entry *entry = git_tree_entry_byindex(old, i);
 		int r;
 
-		if (git_tree_entry_byname(tree, name))
+		if (git_tree_entry_byname(tree, git_tree_entry_name(entry)))
 			continue;
-		r = drop(walk, fd, name, err);
+		r = drop(walk, fd, entry, err);
 		if (r < 0)
 			return r;
 	}
@@ -436,11 +381,11 @@ static int sync_all(
 	int r;
 
 	if (fd < 0)
-		return fail_file(walk, "", "open", err);
+		return fail_file(walk, "", -errno, "open", err);
 	r = sync_folder(walk, fd, old, tree, err);
 	/* The state must not reach the disk before the files do. */
 	if (r == 0 && syncfs(fd) < 0)
-		r = fail_file(walk, "", "sync", err);
+		r = fail_file(walk, "", -errno, "sync", err);
 	return r;
 }
 
@@ -463,6 +408,8 @@ int worktree_switch(
 		r = fs_make_folder(order->folder, err);
 		if (r == 0)
 			r = write_state(state_path, STATE_MOVING, err);
+		if (walk.check && order->on_change)
+			order->on_change("", order->data);
 		if (r == 0)
 			r = sync_all(&walk, old, tree, err);
 		if (r < 0)

@@ -19,6 +19,12 @@ struct worktree_order {
 	const char *folder; /* made when missing */
 	/* Called now and then with the number of files looked at so far; may be NULL. */
 	void (*on_progress)(size_t files, void *data);
+	/*
+	 * Called before something is written or removed, with its path below the
+	 * folder; that of a folder ends in a slash, and "" says that anything may
+	 * change. May be NULL.
+	 */
+	void (*on_change)(const char *path, void *data);
 	void *data;
 };
 

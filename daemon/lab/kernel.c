@@ -33,7 +33,7 @@ struct build {
 	const struct kernel_order *order;
 	struct kmake make;
 	struct kmake_tools tools;
-	char *folder, *source, *out, *log, *ccache; /* absolute paths */
+	char *folder, *source, *out, *log, *ccache, *stamp; /* absolute paths */
 	int lock;
 	size_t steps_expected;
 	struct build_end end;
@@ -47,6 +47,7 @@ static void build_clear(struct build *build)
 	free(build->source);
 	free(build->out);
 	free(build->log);
+	free(build->stamp);
 	mem_close_fd(&build->lock);
 	build_end_clear(&build->end);
 }
@@ -121,14 +122,29 @@ static int take_folder(struct build *build, struct err *err)
 	build->source = mem_printf("%s/source", build->folder);
 	build->out = mem_printf("%s/out", build->folder);
 	build->log = mem_printf("%s/build.log", build->folder);
+	build->stamp = mem_printf("%s/configured", build->folder);
 	unlink(build->log);
 	return 0;
+}
+
+static void on_change(const char *path, void *data)
+{
+	const struct build *build = data;
+
+	if (kconfig_depends_on(path))
+		unlink(build->stamp);
 }
 
 static int begin(struct build *build, struct err *err)
 {
 	const struct kernel_order *order = build->order;
-	struct worktree_order tree = {order->repo, order->commit->oid, NULL, on_file, build};
+	struct worktree_order tree = {
+		.repo = order->repo,
+		.commit = order->commit->oid,
+		.on_progress = on_file,
+		.on_change = on_change,
+		.data = build,
+	};
 	int r = take_folder(build, err);
 
 	if (r == 0)
@@ -150,24 +166,15 @@ static int begin(struct build *build, struct err *err)
 	return worktree_switch(&tree, NULL, err);
 }
 
-/* A machine that is too small must not be taken for a commit that does not build. */
-static int find_own_fault(const char *log, struct err *err)
-{
-	if (strstr(log, "No space left on device"))
-		return err_set(err, -ENOSPC, "the disk is full");
-	if (strstr(log, "Killed signal terminated program"))
-		return err_set(err, -ENOMEM, "the compiler was killed, memory is short");
-	return 0;
-}
-
 /* What make ended with, as an end of the build. */
 static int judge(
 	struct build *build, const struct proc_end *end, enum symptom symptom, struct err *err)
 {
 	auto_free char *log = NULL;
+	const char *shortage;
 	size_t size_bytes;
 	char text[100];
-	int r;
+	int r, code;
 
 	if (end->exit_status == 0)
 		return 0;
@@ -178,48 +185,82 @@ static int judge(
 		return 0;
 	}
 	r = fs_read(build->log, LOG_LIMIT_BYTES, &log, &size_bytes, err);
-	if (r == 0)
-		r = find_own_fault(log, err);
 	if (r < 0)
 		return r;
+	shortage = makelog_shortage(log, size_bytes, &code);
+	if (shortage)
+		return err_set(err, code, "%s", shortage);
 	set_end(build, symptom, makelog_reason(log, size_bytes, build->source));
 	return 0;
 }
 
 /* ---- the configuration ---- */
 
-static int read_config(const char *path, struct kconfig *ret, struct err *err)
+/*
+ * What the stamp holds: that this .config came out of this fragment with this
+ * compiler. Configuring takes half as long as a small build, so it is left out
+ * when nothing that decides it has changed; on_change() removes the stamp.
+ */
+static void stamp_of(const struct build *build, const char *config, char ret[HASH_HEX_BYTES])
 {
-	auto_free char *text = NULL;
-	size_t size_bytes;
-	int r = fs_read(path, LOG_LIMIT_BYTES, &text, &size_bytes, err);
+	auto_free char *all = mem_printf("%s\n%d\n%s\n%s", build->tools.toolchain,
+		build->ccache && build->tools.has_ccache, build->order->fragment, config);
 
-	return r < 0 ? r : kconfig_parse(text, size_bytes, path, ret, err);
+	hash_bytes(all, strlen(all), ret);
+}
+
+static bool is_configured(const struct build *build, const char *config)
+{
+	auto_free char *stamp = NULL;
+	char expected[HASH_HEX_BYTES];
+
+	stamp_of(build, config, expected);
+	return fs_read(build->stamp, HASH_HEX_BYTES, &stamp, NULL, NULL) == 0 &&
+	       strcmp(stamp, expected) == 0;
+}
+
+/* Has make write OUT/.config, unless it stands for sure, and reads it. */
+static int make_config(struct build *build, char **ret, struct err *err)
+{
+	auto_free char *config_path = mem_printf("%s/.config", build->out);
+	auto_free char *path = mem_printf("%s/fragment.config", build->folder);
+	const char *text = build->order->fragment;
+	char stamp[HASH_HEX_BYTES];
+	struct proc_end end;
+	int r;
+
+	if (fs_read(config_path, LOG_LIMIT_BYTES, ret, NULL, NULL) == 0 &&
+		is_configured(build, *ret))
+		return 0;
+	free(take_ptr(*ret));
+	r = fs_write_atomic(path, text, strlen(text), err);
+	if (r == 0)
+		r = kmake_config(&build->make, &build->tools, path, &end, err);
+	if (r == 0)
+		r = judge(build, &end, SYMPTOM_CONFIG, err);
+	if (r == 0 && is_built(build))
+		r = fs_read(config_path, LOG_LIMIT_BYTES, ret, NULL, err);
+	if (r < 0 || !is_built(build))
+		return r;
+	stamp_of(build, *ret, stamp);
+	return fs_write_atomic(build->stamp, stamp, strlen(stamp), err);
 }
 
 /* Makes OUT/.config and its hash; a fragment option that did not survive ends the build. */
 static int configure(struct build *build, struct kernel *kernel, struct err *err)
 {
 	const char *text = build->order->fragment;
-	auto_free char *fragment_path = mem_printf("%s/fragment.config", build->folder);
-	auto_free char *config_path = mem_printf("%s/.config", build->out);
-	auto_free char *sentence = NULL, *identity = NULL;
 	auto_kconfig struct kconfig fragment = KCONFIG_INIT, config = KCONFIG_INIT;
+	auto_free char *made = NULL, *sentence = NULL, *identity = NULL;
 	char hash[HASH_HEX_BYTES];
-	struct proc_end end;
-	int r;
+	int r = kconfig_parse(text, strlen(text), "configuration fragment", &fragment, err);
 
 	tell(build, "configure", 0, 0);
-	r = kconfig_parse(text, strlen(text), "configuration fragment", &fragment, err);
 	if (r == 0)
-		r = fs_write_atomic(fragment_path, text, strlen(text), err);
-	if (r == 0)
-		r = kmake_config(&build->make, &build->tools, fragment_path, &end, err);
-	if (r == 0)
-		r = judge(build, &end, SYMPTOM_CONFIG, err);
+		r = make_config(build, &made, err);
 	if (r < 0 || !is_built(build))
 		return r;
-	r = read_config(config_path, &config, err);
+	r = kconfig_parse(made, strlen(made), ".config", &config, err);
 	if (r < 0)
 		return r;
 	identity = kconfig_identity(&config);
@@ -278,33 +319,18 @@ static int read_build_id(struct build *build, struct kernel *kernel, struct err 
 	return 0;
 }
 
-static size_t bytes_of_hex(const char *hex, uint8_t *ret)
-{
-	size_t n = strlen(hex) / 2;
-
-	for (size_t i = 0; i < n; i++) {
-		unsigned int byte = 0;
-
-		sscanf(hex + 2 * i, "%2x", &byte);
-		ret[i] = (uint8_t)byte;
-	}
-	return n;
-}
-
 static int hash_image(
 	struct build *build, const char *local, struct kernel *kernel, struct err *err)
 {
 	auto_free char *path = mem_printf("%s/arch/arm64/boot/Image", build->out);
 	auto_free char *image = NULL;
-	uint8_t id[BUILDID_MAX_BYTES];
 	char hash[HASH_HEX_BYTES];
 	size_t size_bytes;
 	int r = fs_read(path, FILE_LIMIT_BYTES, &image, &size_bytes, err);
 
 	if (r < 0)
 		return r;
-	image_blank(image, size_bytes, local, strlen(local));
-	image_blank(image, size_bytes, id, bytes_of_hex(kernel->build_id, id));
+	image_blank_names(image, size_bytes, local, kernel->build_id);
 	hash_bytes(image, size_bytes, hash);
 	kernel->image_hash = mem_strdup(hash);
 	return 0;

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "text/image.h"
 
+#include <stdint.h>
+#include <stdio.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 size_t image_blank(void *image, size_t size_bytes, const void *what, size_t what_bytes)
 {
@@ -16,4 +20,20 @@ size_t image_blank(void *image, size_t size_bytes, const void *what, size_t what
 		count++;
 	}
 	return count;
+}
+
+void image_blank_names(
+	void *image, size_t size_bytes, const char *localversion, const char *build_id)
+{
+	size_t count = strlen(build_id) / 2;
+	auto_free uint8_t *bytes = mem_new(count + 1, 1);
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned int byte = 0;
+
+		sscanf(build_id + 2 * i, "%2x", &byte);
+		bytes[i] = (uint8_t)byte;
+	}
+	image_blank(image, size_bytes, localversion, strlen(localversion));
+	image_blank(image, size_bytes, bytes, count);
 }

@@ -12,4 +12,11 @@
  */
 size_t image_blank(void *image, size_t size_bytes, const void *what, size_t what_bytes);
 
+/*
+ * Blanks both: the end of the release that names commit and configuration, and
+ * the build-id, given in hexadecimal, which is in the image as bytes.
+ */
+void image_blank_names(
+	void *image, size_t size_bytes, const char *localversion, const char *build_id);
+
 #endif

@@ -231,3 +231,11 @@ char *kconfig_identity(const struct kconfig *config)
 	}
 	return str_take(&text);
 }
+
+bool kconfig_depends_on(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return !*name || text_starts(path, "scripts/") || text_starts(name, "Kconfig") ||
+	       text_starts(name, "Makefile") || text_ends(name, ".sh");
+}

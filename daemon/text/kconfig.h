@@ -57,6 +57,13 @@ bool kconfig_holds(
  */
 char *kconfig_identity(const struct kconfig *config);
 
+/*
+ * May a change of this path of the source tree change what a configuration
+ * becomes? Errs on the side of yes; of a path that ends in a slash, which
+ * stands for everything below, and of "" it always says so.
+ */
+bool kconfig_depends_on(const char *path);
+
 void kconfig_clear(struct kconfig *config);
 
 #define auto_kconfig __attribute__((cleanup(kconfig_clear)))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "text/makelog.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -102,4 +103,17 @@ char *makelog_reason(const char *log, size_t size_bytes, const char *source)
 	if (!reason.length)
 		str_add(&reason, "make said nothing");
 	return str_take(&reason);
+}
+
+const char *makelog_shortage(const char *log, size_t size_bytes, int *ret_errno)
+{
+	if (contains(log, size_bytes, "No space left on device")) {
+		*ret_errno = -ENOSPC;
+		return "the disk is full";
+	}
+	if (contains(log, size_bytes, "Killed signal terminated program")) {
+		*ret_errno = -ENOMEM;
+		return "the compiler was killed, memory is short";
+	}
+	return NULL;
 }

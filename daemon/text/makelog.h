@@ -14,4 +14,11 @@
  */
 char *makelog_reason(const char *log, size_t size_bytes, const char *source);
 
+/*
+ * A machine that is too small must not be taken for a commit that does not
+ * build: the sentence about it when the log says that the disk is full or the
+ * compiler was killed, with the errno that fits; NULL otherwise.
+ */
+const char *makelog_shortage(const char *log, size_t size_bytes, int *ret_errno);
+
 #endif

@@ -32,11 +32,22 @@ static void test_absent(void **state)
 	assert_string_equal(image, "abc");
 }
 
+static void test_names(void **state)
+{
+	char image[] = "6.12-g1-c2\0\xde\xad\x00\x0f 6.12-g1-c2";
+
+	(void)state;
+	image_blank_names(image, sizeof(image) - 1, "-g1-c2", "dead000f");
+	assert_memory_equal(
+		image, "6.12\0\0\0\0\0\0\0\0\0\0\0 6.12\0\0\0\0\0\0", sizeof(image));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		{"every occurrence is blanked", test_every_occurrence, NULL, NULL, NULL},
 		{"occurrences at both ends are blanked", test_at_the_ends, NULL, NULL, NULL},
+		{"release and build-id are blanked", test_names, NULL, NULL, NULL},
 		{"an image without the text is left alone", test_absent, NULL, NULL, NULL},
 	};
 

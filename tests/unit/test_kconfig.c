@@ -149,6 +149,24 @@ static void test_identity(void **state)
 	assert_int_equal(strcmp(a, b) == 0, row->same);
 }
 
+static void test_depends_on(void **state)
+{
+	static const char *const yes[] = {"", "Makefile", "Kconfig",
+		"arch/arm64/Kconfig.platforms", "lib/Kconfig.debug", "drivers/x/",
+		"scripts/cc-version.sh", "scripts/kconfig/menu.c",
+		"arch/arm64/Makefile.postlink", "tools/x.sh"};
+	static const char *const no[] = {"arch/arm64/kvm/mmu.c", "include/linux/kconfig.h",
+		"drivers/scripts/x.c", "Documentation/kbuild/kconfig.rst"};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(yes); i++)
+		if (!kconfig_depends_on(yes[i]))
+			fail_msg("%s", yes[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++)
+		if (kconfig_depends_on(no[i]))
+			fail_msg("%s", no[i]);
+}
+
 static void test_text_with_nul(void **state)
 {
 	static const char text[] = "CONFIG_A=y\0y\n";
@@ -168,8 +186,12 @@ static void test_text_with_nul(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[64] = {cmocka_unit_test(test_text_with_nul)};
-	size_t count = 1;
+	struct CMUnitTest tests[64] = {
+		{"a NUL byte in a value is refused", test_text_with_nul, NULL, NULL, NULL},
+		{"the paths that decide a configuration are known", test_depends_on, NULL, NULL,
+			NULL},
+	};
+	size_t count = 2;
 
 	ROWS(parse_rows, test_parse);
 	ROWS(holds_rows, test_holds);

@@ -19,7 +19,8 @@ static int go(struct git_fixture *fixture, const char *commit, struct worktree_c
 	struct err *err)
 {
 	auto_free char *folder = mem_printf("%s/tree", fixture->folder);
-	struct worktree_order order = {fixture->repo, commit, folder, NULL, NULL};
+	struct worktree_order order = {
+		.repo = fixture->repo, .commit = commit, .folder = folder};
 
 	return worktree_switch(&order, count, err);
 }
@@ -266,6 +267,34 @@ static void test_folder_was_removed(void **state)
 	assert_holds(fixture, "d/f", "1");
 }
 
+static void add_path(const char *path, void *data)
+{
+	str_addf(data, "%s;", path);
+}
+
+static void test_changes_are_told(void **state)
+{
+	struct git_fixture *fixture = *state;
+	const struct git_entry flat[] = {{"100644", "d", "file", NULL}, {0}};
+	auto_free char *folder = mem_printf("%s/tree", fixture->folder);
+	auto_str struct str told = STR_INIT;
+	struct worktree_order order = {
+		.repo = fixture->repo, .folder = folder, .on_change = add_path, .data = &told};
+	char commits[4][OID_BYTES];
+	static const char *const expected[] = {";", "d/f;", "e;d/;", "d/;d/f;d/same;e;"};
+
+	put_nested(fixture, "1", commits[0]);
+	put_nested(fixture, "2", commits[1]);
+	git_put_files(fixture, flat, commits[2]);
+	put_nested(fixture, "1", commits[3]);
+	for (size_t i = 0; i < ARRAY_SIZE(commits); i++) {
+		str_reset(&told);
+		order.commit = commits[i];
+		assert_int_equal(worktree_switch(&order, NULL, NULL), 0);
+		assert_string_equal(str_text(&told), expected[i]);
+	}
+}
+
 /* ---- hostile trees and folders ---- */
 
 static void test_never_through_a_link(void **state)
@@ -401,10 +430,11 @@ int main(void)
 		{"nothing is written through a link", test_never_through_a_link, FIXTURE},
 		{"a link and a folder of one name write nothing outside",
 			test_link_and_folder_of_one_name, FIXTURE},
+		{"every change is told before it is made", test_changes_are_told, FIXTURE},
 		{"a tree that is too deep is refused", test_too_deep, FIXTURE},
 		{"a name instead of an id is refused", test_bad_order, FIXTURE},
 	};
-	size_t count = 9;
+	size_t count = 10;
 
 	for (size_t i = 0; i < ARRAY_SIZE(switch_rows); i++) {
 		void *row = (void *)(uintptr_t)&switch_rows[i];

@@ -121,9 +121,12 @@ static void put_shown_only(FILE *out, const struct comparison *c)
 
 	if (!count)
 		return;
-	table.caption =
-		c->emulated ? "Wall time on an emulated host: kept as raw data, says nothing"
-			    : "Lower is better; ±: 95 %";
+	table.caption = "Lower is better; not judged";
+	if (c->emulated)
+		table.caption = display_has_time(c)
+					? "Not judged; wall time of an emulated host is raw "
+					  "data and says nothing"
+					: "Lower is better; not judged; " DISPLAY_EMULATED;
 	fprintf(out,
 		"<details><summary>%zu cells that are shown only, never judged</summary>\n",
 		count);
@@ -227,7 +230,7 @@ int page_compare_write(const char *site_folder, const struct comparison *c, stru
 	auto_free char *address =
 		address_comparison(c->host, c->base.oid, c->fresh.oid, "html");
 	auto_free char *title =
-		mem_printf("%.200s: kvmperf", c->sentence ? c->sentence : "No verdict yet");
+		mem_printf("%.200s | kvmperf", c->sentence ? c->sentence : "No verdict yet");
 	const char *names[] = {c->branch, c->host};
 	struct document page;
 	int r = document_save_shared(site_folder, err);

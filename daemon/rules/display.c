@@ -215,6 +215,8 @@ size_t display_entry_metric(const struct comparison *c, const struct reference_e
 	size_t used = 0;
 
 	for (const char *p = entry->label; *p && used + 1 < sizeof(name); p++) {
+		if (strcmp(p, ", average") == 0)
+			break;
 		if (p[0] == ',' && p[1] == ' ')
 			p++;
 		name[used++] = *p == ' ' ? '-' : *p;
@@ -224,6 +226,14 @@ size_t display_entry_metric(const struct comparison *c, const struct reference_e
 		if (strcmp(c->metrics[i].name, name) == 0)
 			return i;
 	return c->metric_count;
+}
+
+bool display_has_time(const struct comparison *c)
+{
+	for (size_t i = 0; i < c->metric_count; i++)
+		if (!c->metrics[i].judged && strcmp(c->metrics[i].unit, "s") == 0)
+			return true;
+	return false;
 }
 
 size_t display_boots(const struct comparison *c, char side, bool failed)

@@ -74,9 +74,13 @@ void display_group(const struct comparison *c, enum verdict verdict, struct disp
 
 /*
  * The metric whose changes an entry of the reference table sums up ("clear,
- * first" is made of "clear-first"), or c->metric_count when there is none.
+ * first" is made of "clear-first", "clear, average" of "clear"), or
+ * c->metric_count when there is none.
  */
 size_t display_entry_metric(const struct comparison *c, const struct reference_entry *entry);
+
+/* Is a metric in seconds among those that are shown only? */
+bool display_has_time(const struct comparison *c);
 
 /* Boots of a side that count, and those that failed. */
 size_t display_boots(const struct comparison *c, char side, bool failed);

@@ -56,7 +56,7 @@ static bool take_attribute(const char **p, struct span *name, struct span *value
 	if (*quote != '\'' && *quote != '"')
 		return false;
 	end = strchr(quote + 1, *quote);
-	if (!end)
+	if (!end || memchr(quote, '<', (size_t)(end - quote)))
 		return false;
 	value->at = quote + 1;
 	value->length = (size_t)(end - quote - 1);
@@ -151,14 +151,13 @@ static void add_attribute(struct tag *tag, struct span name, struct span value)
  * Writes the tag at *p, "<name ...>" or "<name .../>", and steps over it. A
  * group that says nothing is left out; *ret_shown tells.
  */
-static bool put_tag(FILE *out, const char **p, bool *ret_shown)
+static bool put_tag(FILE *out, const char **p, bool *ret_alone, bool *ret_shown)
 {
 	auto_str struct str attributes = STR_INIT;
 	auto_str struct str classes = STR_INIT;
 	const char *at = *p + 1;
 	struct tag tag = {{at, strcspn(at, " \t\r\n/>")}, STR_INIT, STR_INIT};
 	struct span name, value;
-	bool alone;
 
 	at += tag.name.length;
 	while (take_attribute(&at, &name, &value))
@@ -166,8 +165,8 @@ static bool put_tag(FILE *out, const char **p, bool *ret_shown)
 	attributes = tag.attributes;
 	classes = tag.classes;
 	at = skip_blanks(at);
-	alone = *at == '/';
-	at += alone;
+	*ret_alone = *at == '/';
+	at += *ret_alone;
 	if (*at != '>')
 		return false;
 	*p = at + 1;
@@ -177,7 +176,7 @@ static bool put_tag(FILE *out, const char **p, bool *ret_shown)
 	fprintf(out, "<%.*s%s", (int)tag.name.length, tag.name.at, str_text(&attributes));
 	if (classes.length)
 		fprintf(out, " class=\"%s\"", str_text(&classes));
-	fputs(alone ? "/>" : ">", out);
+	fputs(*ret_alone ? "/>" : ">", out);
 	return true;
 }
 
@@ -187,6 +186,11 @@ static const char *tag_end(const char *p)
 	const char *end = strchr(p, '>');
 
 	return end ? end + 1 : NULL;
+}
+
+static bool is_group(const char *p)
+{
+	return strncmp(p, "<g", 2) == 0 && strchr(" \t\r\n/>", p[2]);
 }
 
 /* Steps over what shows nothing: <title>, a path without a line, a group without content. */
@@ -207,7 +211,7 @@ static bool skip_empty(const char **p)
 		*p = end;
 		return true;
 	}
-	if (strncmp(*p, "<g", 2) != 0 || strncmp(skip_blanks(end), "</g>", 4) != 0)
+	if (!is_group(*p) || end[-2] == '/' || strncmp(skip_blanks(end), "</g>", 4) != 0)
 		return false;
 	*p = skip_blanks(end) + 4;
 	return true;
@@ -221,12 +225,13 @@ struct groups {
 
 static int put_end(FILE *out, const char **p, struct groups *groups)
 {
-	const char *after = tag_end(*p);
-	bool is_group = strncmp(*p, "</g>", 4) == 0;
+	size_t name = strspn(*p + 2, "abcdefghijklmnopqrstuvwxyz");
+	const char *after = name && (*p)[2 + name] == '>' ? *p + name + 3 : NULL;
+	bool group = strncmp(*p, "</g>", 4) == 0;
 
-	if (!after || (is_group && groups->depth == 0))
+	if (!after || (group && groups->depth == 0))
 		return -EPROTO;
-	if (!is_group || groups->shown[--groups->depth])
+	if (!group || groups->shown[--groups->depth])
 		fwrite(*p, 1, (size_t)(after - *p), out);
 	*p = after;
 	return 0;
@@ -234,11 +239,11 @@ static int put_end(FILE *out, const char **p, struct groups *groups)
 
 static int put_begin(FILE *out, const char **p, struct groups *groups)
 {
-	bool is_group = strncmp(*p, "<g", 2) == 0, shown;
+	bool group = is_group(*p), alone, shown;
 
-	if (!put_tag(out, p, &shown))
+	if (!put_tag(out, p, &alone, &shown))
 		return -EPROTO;
-	if (!is_group)
+	if (!group || alone)
 		return 0;
 	if (groups->depth == sizeof(groups->shown) / sizeof(groups->shown[0]))
 		return -EPROTO;

@@ -9,7 +9,7 @@
 #include "text/html.h"
 #include "text/number.h"
 
-enum { COLUMNS_MAX = 8, COLUMN_CHARS = 17 };
+enum { COLUMNS_MAX = 8, COLUMN_CHARS = 16 };
 
 /* The table's columns: the kinds of memory in the order in which they first appear. */
 struct columns {
@@ -173,7 +173,7 @@ static void text_row(FILE *out, const struct comparison *c, const struct referen
 	char text[NUMBER_BYTES], mode_short[64];
 	size_t last = first + 3 < columns->count ? first + 3 : columns->count;
 
-	fprintf(out, "  %-24.24s", row->label);
+	fprintf(out, "  %-27.27s", row->label);
 	for (size_t i = first; i < last; i++) {
 		const struct reference_entry *entry = find_entry(c, row, columns->memory[i]);
 
@@ -186,7 +186,7 @@ static void text_row(FILE *out, const struct comparison *c, const struct referen
 	for (size_t m = 0; m < c->mode_count && display_entry_metric(c, row) < c->metric_count;
 		m++) {
 		plan_mode_short(c->modes[m], mode_short, sizeof(mode_short));
-		fprintf(out, "    %-22.22s", mode_short);
+		fprintf(out, "    %-25.25s", mode_short);
 		for (size_t i = first; i < last; i++) {
 			const struct cell *cell =
 				find_cell(c, find_entry(c, row, columns->memory[i]), m);
@@ -194,8 +194,9 @@ static void text_row(FILE *out, const struct comparison *c, const struct referen
 			if (cell && display_has_change(cell))
 				number_percent(cell->change, text);
 			/* the numbers stand under the mean, not under its spread */
-			fprintf(out, " %*.*s      ", COLUMN_CHARS - 6, COLUMN_CHARS - 6,
-				cell && display_has_change(cell) ? text : "");
+			fprintf(out, " %*.*s%s", COLUMN_CHARS - 6, COLUMN_CHARS - 6,
+				cell && display_has_change(cell) ? text : "",
+				i + 1 < last ? "      " : "");
 		}
 		putc('\n', out);
 	}
@@ -214,7 +215,7 @@ void reference_text(FILE *out, const struct comparison *c)
 				continue;
 			if (c->table[i].scenario_number != number) {
 				number = c->table[i].scenario_number;
-				fprintf(out, "\nScenario %d, %-15.15s", number,
+				fprintf(out, "\nScenario %d, %-17s", number,
 					scenario_words(number));
 				for (size_t m = first; m < columns.count && m < first + 3; m++)
 					fprintf(out, " %*.*s", COLUMN_CHARS, COLUMN_CHARS,

@@ -48,24 +48,31 @@ void summary_verdict(FILE *out, const struct comparison *c)
 	fputs("</section>\n", out);
 }
 
+/* A kernel that was built, or failed to, has a page. */
+static void put_commit(FILE *out, const struct comparison_side *side, const char *up)
+{
+	auto_free char *address = address_kernel(side->oid, "html");
+	const char *oid = side->oid && *side->oid ? side->oid : "unknown";
+
+	if (side->toolchain)
+		fprintf(out, "<a href=\"%s%s\">", up, address);
+	fputs("<code>", out);
+	html_bytes(out, oid, strnlen(oid, 12), 12);
+	fprintf(out, "</code>%s", side->toolchain ? "</a>" : "");
+}
+
 static void put_side(FILE *out, const struct comparison *c, const struct comparison_side *side,
 	char letter, const char *up)
 {
 	size_t failed = display_boots(c, letter, true);
 
-	fprintf(out, "<tr><th scope=\"row\" class=\"key%d\">%s</th><td><code>",
-		letter == 'A' ? 1 : 2, letter == 'A' ? "A base" : "B new");
-	html_bytes(out, side->oid ? side->oid : "unknown",
-		side->oid ? strnlen(side->oid, 12) : 7, 12);
-	fputs("</code></td><td class=\"word\">", out);
+	fprintf(out, "<tr><th scope=\"row\" class=\"key%d\">%s</th><td>", letter == 'A' ? 1 : 2,
+		letter == 'A' ? "A base" : "B new");
+	put_commit(out, side, up);
+	fputs("</td><td class=\"word\">", out);
 	html_text_cut(out, side->subject, 120);
-	if (side->failure != FAILURE_NONE) {
-		auto_free char *address = address_kernel(side->oid, "html");
-
-		fprintf(out, "<br><a class=\"lost\" href=\"%s%s\">x %s", up, address,
-			symptom_phrase(side->symptom));
-		fputs("</a>", out);
-	}
+	if (side->failure != FAILURE_NONE)
+		fprintf(out, "<br><b>x %s</b>", symptom_phrase(side->symptom));
 	fprintf(out, "</td><td class=\"word\">%zu boots", display_boots(c, letter, false));
 	if (failed)
 		fprintf(out, ", <a href=\"#failed\">%zu failed</a>", failed);

@@ -24,8 +24,8 @@ enum sample_kind {
 	SAMPLE_HOSTILE,	 /* judged, and every name is an attack */
 };
 
-#define SAMPLE_ATTACK                                                                    \
-	"\"><script>alert('x')</script>&amp; javascript:alert(1) \xE2\x80\xAE"           \
+#define SAMPLE_ATTACK                                                          \
+	"\"><script>alert('x')</script>&amp; javascript:alert(1) \xE2\x80\xAE" \
 	"evil\xE2\x80\xAC \xFF\xC0\xAF\x1B[31m `$(id)` ../../etc"
 
 static const char *const sample_modes[] = {"PA-bits:40, VA-bits:48, 4K pages",
@@ -51,14 +51,16 @@ static const struct {
 } sample_metrics[] = {
 	{"enable", "instructions", "enable dirty log", true, true, true, 12.9e6},
 	{"get", "instructions", "get dirty log", true, true, true, 412e3},
-	{"clear-first", "instructions", "clear dirty log, first pass", true, false, true, 21.3e6},
-	{"clear-later", "instructions", "clear dirty log, later passes", true, false, true, 9.4e6},
+	{"clear-first", "instructions", "clear dirty log, first pass", true, false, true,
+		21.3e6},
+	{"clear-later", "instructions", "clear dirty log, later passes", true, false, true,
+		9.4e6},
 	{"disable", "instructions", "disable dirty log", true, true, true, 18.2e3},
 	{"enable-time", "s", "enable dirty log, wall time", false, true, true, 0.0412},
 };
 
-static inline void sample_side(struct comparison_side *side, const char *oid, bool hostile,
-	const char *subject)
+static inline void sample_side(
+	struct comparison_side *side, const char *oid, bool hostile, const char *subject)
 {
 	*side = (struct comparison_side){
 		.oid = mem_strdup(oid),
@@ -92,8 +94,9 @@ static inline void sample_boots(struct comparison *c)
 	c->boots[4].failure = FAILURE_KERNEL;
 	c->boots[4].symptom = SYMPTOM_PANIC;
 	c->boots[4].processes = 0;
-	c->boots[4].reason = mem_strdup("console shows \"Kernel panic - not syncing: "
-					"VFS: Unable to mount root fs\" after 1.8 s");
+	c->boots[4].reason = mem_strdup(
+		"console shows \"Kernel panic - not syncing: "
+		"VFS: Unable to mount root fs\" after 1.8 s");
 	c->boots[5].rejected = 1;
 }
 
@@ -103,13 +106,12 @@ static inline double sample_effect(const struct comparison *c, const struct cell
 	const char *metric = c->metrics[cell->metric].name;
 	bool manual = c->scenarios[cell->scenario].manual_protect;
 	bool split = strcmp(c->scenarios[cell->scenario].memory, "4K pages") == 0;
-	bool relevant = manual ? strncmp(metric, "clear", 5) == 0
-			       : strncmp(metric, "enable", 6) == 0;
+	bool relevant =
+		manual ? strncmp(metric, "clear", 5) == 0 : strncmp(metric, "enable", 6) == 0;
 
 	if (kind == SAMPLE_SLOWER)
-		return strcmp(metric, "clear-first") == 0
-			? 0.10 + 0.015 * prng_normal(prng)
-			: 0.002 * prng_normal(prng);
+		return strcmp(metric, "clear-first") == 0 ? 0.10 + 0.015 * prng_normal(prng)
+							  : 0.002 * prng_normal(prng);
 	if (!relevant)
 		return 0.002 * prng_normal(prng);
 	return split ? (manual ? -0.39 : -0.44) + 0.02 * prng_normal(prng)
@@ -239,14 +241,14 @@ static inline const char *sample_sentence(enum sample_kind kind)
 		return "enable dirty log -31.3 % without manual protect, clear dirty log "
 		       "-29.6 % with it: means of 3 + 3 boots";
 	if (kind == SAMPLE_SLOWER)
-		return "REGRESSED: clear dirty log, first pass +10.1 % [+9.2, +11.0] in 12 of 12 "
+		return "REGRESSED: clear dirty log, first pass +10.1 % [+9.2, +11.0] in 12 of "
+		       "12 "
 		       "configurations";
 	return "IMPROVED: clear dirty log, first pass -29.6 % [-30.4, -28.8] in 12 of 12 "
 	       "configurations";
 }
 
-static inline void sample_comparison(
-	struct comparison *c, enum sample_kind kind, uint64_t seed)
+static inline void sample_comparison(struct comparison *c, enum sample_kind kind, uint64_t seed)
 {
 	bool hostile = kind == SAMPLE_HOSTILE;
 	struct prng prng;
@@ -268,25 +270,26 @@ static inline void sample_comparison(
 		.headline = kind == SAMPLE_SLOWER ? VERDICT_REGRESSED : VERDICT_IMPROVED,
 	};
 	if (kind != SAMPLE_UNJUDGED)
-		c->evidence = mem_strdup("confirmed by 3 + 3 interleaved boots; false discovery "
-					 "rate 5 %; counts from 2 % up");
-	sample_side(&c->base, "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334", hostile,
-		"Linux 6.12.94");
+		c->evidence = mem_strdup(
+			"confirmed by 3 + 3 interleaved boots; false discovery "
+			"rate 5 %; counts from 2 % up");
+	sample_side(
+		&c->base, "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334", hostile, "Linux 6.12.94");
 	sample_side(&c->fresh,
-		hostile ? "66af37cfac0aec061cc4bcf4a065b0c52f7e19aa"
-			: kind == SAMPLE_SLOWER ? "77af37cfac0aec061cc4bcf4a065b0c52f7e19aa"
-			: kind == SAMPLE_UNJUDGED ? "88af37cfac0aec061cc4bcf4a065b0c52f7e19aa"
-						: "def456789abcdef0123456789abcdef012345678",
+		hostile			  ? "66af37cfac0aec061cc4bcf4a065b0c52f7e19aa"
+		: kind == SAMPLE_SLOWER	  ? "77af37cfac0aec061cc4bcf4a065b0c52f7e19aa"
+		: kind == SAMPLE_UNJUDGED ? "88af37cfac0aec061cc4bcf4a065b0c52f7e19aa"
+					  : "def456789abcdef0123456789abcdef012345678",
 		hostile, "KVM: arm64: Make stage2_split_walker() skip unnecessary walks");
 	sample_lists(c, hostile);
 	sample_boots(c);
-	c->cells = MEM_NEW(struct cell,
-		c->scenario_count * c->mode_count * c->metric_count);
+	c->cells = MEM_NEW(struct cell, c->scenario_count * c->mode_count * c->metric_count);
 	for (size_t s = 0; s < c->scenario_count; s++)
 		for (size_t mode = 0; mode < c->mode_count; mode++)
 			for (size_t m = 0; m < c->metric_count; m++)
-				if (c->scenarios[s].manual_protect ? sample_metrics[m].with_default
-								   : sample_metrics[m].with_g)
+				if (c->scenarios[s].manual_protect
+						? sample_metrics[m].with_default
+						: sample_metrics[m].with_g)
 					sample_cell(c, s, mode, m, kind, &prng);
 	sample_table(c);
 }
@@ -325,8 +328,9 @@ static inline void sample_process(struct boot_page_process *process, int number,
 	process->symptom = SYMPTOM_ASSERT;
 	process->exit_status = 254;
 	process->reason = mem_strdup("exit status 254");
-	process->errors = mem_strdup("==== Test Assertion Failure ====\n"
-				     "  lib/kvm_util.c:1023: !ret\n");
+	process->errors = mem_strdup(
+		"==== Test Assertion Failure ====\n"
+		"  lib/kvm_util.c:1023: !ret\n");
 	process->errors_bytes = strlen(process->errors);
 }
 
@@ -357,9 +361,10 @@ static inline void sample_boot(struct boot_page *page, int64_t id, bool failed, 
 		page->failure = FAILURE_KERNEL;
 		page->symptom = SYMPTOM_PANIC;
 		page->reason = mem_strdup("golden came back after 14 s");
-		page->console = mem_printf("[    1.8] Kernel panic - not syncing: VFS: Unable "
-					   "to mount root fs\r\n[    1.8] ---[ end Kernel panic "
-					   "]---\r\n%s",
+		page->console = mem_printf(
+			"[    1.8] Kernel panic - not syncing: VFS: Unable "
+			"to mount root fs\r\n[    1.8] ---[ end Kernel panic "
+			"]---\r\n%s",
 			hostile ? SAMPLE_ATTACK : "");
 		return;
 	}
@@ -367,8 +372,9 @@ static inline void sample_boot(struct boot_page *page, int64_t id, bool failed, 
 	page->cmdline = mem_strdup("console=ttyAMA0 panic=5 oops=panic hugepages=16");
 	page->kvm_mode = mem_strdup("Hyp nVHE mode");
 	page->kexec_ms = 4120;
-	page->highlights = mem_strdup("[    0.31] kvm [1]: nv: 0 Hyp nVHE mode initialized "
-				      "successfully\n");
+	page->highlights = mem_strdup(
+		"[    0.31] kvm [1]: nv: 0 Hyp nVHE mode initialized "
+		"successfully\n");
 	page->dmesg = mem_strdup("[    0.00] Booting Linux on physical CPU 0x0\n");
 	page->process_count = 24;
 	page->processes = MEM_NEW(struct boot_page_process, page->process_count);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "support.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <sys/stat.h>
+
+#include "page/compare.h"
+#include "sample.h"
+#include "sys/fs.h"
+#include "text/address.h"
+
+#define LABEL "instructions executed, emulated host, not time"
+
+/* The page of a comparison; the caller frees. */
+static char *read_page(const char *site, const struct comparison *c, const char *ext)
+{
+	auto_free char *address = address_comparison(c->host, c->base.oid, c->fresh.oid, ext);
+	auto_free char *path = mem_printf("%s/%s", site, address);
+	char *text = NULL;
+
+	if (fs_read(path, 1 << 24, &text, NULL, NULL) < 0)
+		fail_msg("%s was not written", path);
+	return text;
+}
+
+static char *write_page(const char *site, const struct comparison *c)
+{
+	struct err err = ERR_INIT;
+
+	if (page_compare_write(site, c, &err) < 0)
+		fail_msg("%s", err.text);
+	return read_page(site, c, "html");
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	for (const char *p = text; (p = strstr(p, part)); p += strlen(part))
+		count++;
+	return count;
+}
+
+/* Each is to be found behind the one before. */
+static void assert_in_order(const char *page, const char *const *parts, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *found = strstr(page, parts[i]);
+
+		if (!found)
+			fail_msg("\"%s\" is missing or out of order", parts[i]);
+		page = found;
+	}
+}
+
+static void what_matters_comes_first(void **state)
+{
+	static const char *const parts[] = {"<main>", "<h1>REGRESSED: clear dirty log", LABEL,
+		"Judged cells by verdict", "regressed</th><td>12</td>", "Reference table",
+		"Scenario 1", "+10.6 %", "Map", "Changes, the surest first", "Every boot",
+		"Order of the boots", "Boots</h2>", "panics at boot", "Method</h2>",
+		"Reproduce</h2>", "git bisect start"};
+	struct comparison c;
+	auto_free char *page = NULL;
+	char folder[64];
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_SLOWER, 7);
+	page = write_page(sample_site(folder), &c);
+	assert_in_order(page, parts, ARRAY_SIZE(parts));
+	comparison_clear(&c);
+}
+
+static void every_table_of_numbers_says_what_they_are(void **state)
+{
+	struct comparison c;
+	auto_free char *page = NULL;
+	char folder[64];
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_JUDGED, 7);
+	page = write_page(sample_site(folder), &c);
+	/* verdict, counts, reference, map, changes, values, five of dots, order */
+	assert_int_equal(count_of(page, LABEL), 12);
+	/* a row a cell in changes and in values; times are shown only */
+	assert_int_equal(count_of(page, "<tr id=\"cell-"), 96 + 24);
+	assert_int_equal(count_of(page, "<tr id=\"boots-"), 96);
+	comparison_clear(&c);
+}
+
+static void a_comparison_without_verdicts_shows_means(void **state)
+{
+	struct comparison c;
+	auto_free char *page = NULL;
+	char folder[64];
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_UNJUDGED, 7);
+	page = write_page(sample_site(folder), &c);
+	assert_non_null(strstr(page, "not judged"));
+	assert_null(strstr(page, "Judged cells by verdict"));
+	assert_null(strstr(page, "[+0.0, +0.0]"));
+	comparison_clear(&c);
+}
+
+static void hostile_names_are_text(void **state)
+{
+	static const char *const forbidden[] = {
+		"<script", "<b>\"", "\xE2\x80\xAE", "\xFF", "\x1B", "href=\"javascript"};
+	struct comparison c;
+	auto_free char *page = NULL;
+	char folder[64];
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_HOSTILE, 7);
+	page = write_page(sample_site(folder), &c);
+	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++)
+		if (strstr(page, forbidden[i]))
+			fail_msg("\"%s\" came through", forbidden[i]);
+	assert_non_null(strstr(page, "&lt;script&gt;"));
+	assert_non_null(strstr(page, "<figure>"));
+	comparison_clear(&c);
+}
+
+/* The same through the whole writer, without any plot. */
+static void a_missing_gnuplot_leaves_tables_and_a_notice(void **state)
+{
+	auto_free char *path = mem_strdup(getenv("PATH"));
+	struct comparison c;
+	auto_free char *page = NULL;
+	char folder[64];
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_JUDGED, 7);
+	setenv("PATH", "/nonexistent", 1);
+	page = write_page(mkdtemp(strcpy(folder, "/tmp/kvmperf-site-XXXXXX")), &c);
+	setenv("PATH", path, 1);
+	assert_non_null(strstr(page, "The plots are missing: cannot run gnuplot"));
+	assert_null(strstr(page, "<svg"));
+	assert_int_equal(count_of(page, "<tr id=\"cell-"), 96 + 24);
+	comparison_clear(&c);
+}
+
+static void the_same_data_leave_the_page_alone(void **state)
+{
+	auto_free char *first = NULL, *second = NULL, *address = NULL, *path = NULL;
+	struct timespec old[2] = {{1000000000, 0}, {1000000000, 0}};
+	struct comparison c;
+	struct stat st;
+	const char *site;
+	char folder[64];
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_JUDGED, 7);
+	site = sample_site(folder);
+	first = write_page(site, &c);
+	address = address_comparison(c.host, c.base.oid, c.fresh.oid, "html");
+	path = mem_printf("%s/%s", site, address);
+	assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+	second = write_page(site, &c);
+	assert_string_equal(first, second);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mtime, 1000000000);
+	comparison_clear(&c);
+}
+
+static void nothing_measured_is_a_page_too(void **state)
+{
+	struct comparison c = {.host = mem_strdup("emu-01"), .headline = VERDICT_FAILED};
+	auto_free char *page = NULL;
+	char folder[64];
+
+	(void)state;
+	c.base.oid = mem_strdup("0123456789abcdef");
+	c.fresh.oid = mem_strdup("fedcba9876543210");
+	c.fresh.failure = FAILURE_BUILD;
+	c.fresh.symptom = SYMPTOM_COMPILE;
+	page = write_page(sample_site(folder), &c);
+	assert_non_null(strstr(page, "No verdict yet"));
+	assert_non_null(strstr(page, "does not compile"));
+	comparison_clear(&c);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_matters_comes_first),
+		cmocka_unit_test(every_table_of_numbers_says_what_they_are),
+		cmocka_unit_test(a_comparison_without_verdicts_shows_means),
+		cmocka_unit_test(hostile_names_are_text),
+		cmocka_unit_test(a_missing_gnuplot_leaves_tables_and_a_notice),
+		cmocka_unit_test(the_same_data_leave_the_page_alone),
+		cmocka_unit_test(nothing_measured_is_a_page_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

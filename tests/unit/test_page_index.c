@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "support.h"
+
+#include <jansson.h>
+
+#include "model/front_page.h"
+#include "page/index.h"
+#include "page/kernel.h"
+#include "sample.h"
+#include "sys/fs.h"
+
+enum { COMPARISONS = 4 };
+
+static const char broken[] = "bad0cafe00112233445566778899aabbccddeeff";
+
+static char *read_file(const char *site, const char *name)
+{
+	auto_free char *path = mem_printf("%s/%s", site, name);
+	char *text = NULL;
+
+	if (fs_read(path, 1 << 24, &text, NULL, NULL) < 0)
+		fail_msg("%s was not written", path);
+	return text;
+}
+
+static void add_host(struct front_page *front, const char *name, const char *driver)
+{
+	front->hosts = mem_grow(front->hosts, front->host_count + 1, sizeof(*front->hosts));
+	front->hosts[front->host_count++] = (struct front_host){
+		.name = mem_strdup(name),
+		.driver = mem_strdup(driver),
+		.emulated = strcmp(driver, "qemu") == 0,
+		.state = mem_strdup("idle"),
+		.boots = 31,
+		.failed_boots = 1,
+		.seen_unix_ms = 1772604604000,
+	};
+}
+
+static void add_failure(struct front_page *front)
+{
+	front->failures = MEM_NEW(struct front_failure, 1);
+	front->failure_count = 1;
+	front->failures[0] = (struct front_failure){
+		.branch = mem_strdup("kvmarm/next"),
+		.oid = mem_strdup(broken),
+		.subject = mem_strdup("KVM: arm64: break the build"),
+		.failure = FAILURE_BUILD,
+		.symptom = SYMPTOM_COMPILE,
+		.reason = mem_strdup("arch/arm64/kvm/mmu.c:77:2: error: expected ';'"),
+		.updated_unix_ms = 1772604604000,
+	};
+}
+
+static void the_front_page_lists_everything(void **state)
+{
+	struct comparison all[COMPARISONS];
+	struct front_page front = {.title = mem_strdup("KVM/arm64 dirty logging"),
+		.comparisons = all,
+		.comparison_count = COMPARISONS,
+		.updated_unix_ms = 1772605330000};
+	struct err err = ERR_INIT;
+	char folder[64];
+	const char *site = sample_site(folder);
+	auto_free char *page = NULL, *data = NULL;
+	json_t *root;
+
+	(void)state;
+	for (size_t i = 0; i < COMPARISONS; i++)
+		sample_comparison(&all[i], (enum sample_kind)i, 7);
+	add_host(&front, "emu-01", "qemu");
+	add_host(&front, "altra-03", "ssh");
+	add_failure(&front);
+	if (page_index_write(site, &front, &err) < 0)
+		fail_msg("%s", err.text);
+	page = read_file(site, "index.html");
+	data = read_file(site, "index.json");
+	assert_non_null(strstr(page, "href=\"c/emu-01/a1b2c3d4e5f6..def456789abc.html\""));
+	assert_non_null(strstr(page, "href=\"k/bad0cafe0011.html\""));
+	assert_non_null(strstr(page, "does not compile"));
+	assert_non_null(strstr(page, "altra-03"));
+	assert_null(strstr(page, "<script"));
+	root = json_loads(data, 0, NULL);
+	assert_string_equal(
+		json_string_value(json_object_get(root, "format")), "kvmperf.index");
+	assert_int_equal(json_array_size(json_object_get(root, "comparisons")), COMPARISONS);
+	json_decref(root);
+	for (size_t i = 0; i < COMPARISONS; i++)
+		comparison_clear(&all[i]);
+	front_page_clear(&front);
+}
+
+static void an_empty_store_is_a_front_page_too(void **state)
+{
+	struct front_page front = {NULL};
+	struct err err = ERR_INIT;
+	char folder[64];
+	auto_free char *page = NULL;
+	const char *site = mkdtemp(strcpy(folder, "/tmp/kvmperf-site-XXXXXX"));
+
+	(void)state;
+	assert_int_equal(page_index_write(site, &front, &err), 0);
+	page = read_file(site, "index.html");
+	assert_non_null(strstr(page, "Nothing has been compared yet."));
+}
+
+static void a_failed_build_shows_the_end_of_its_log(void **state)
+{
+	struct comparison owner = {0};
+	struct comparison_side *kernel = &owner.base;
+	struct err err = ERR_INIT;
+	char folder[64];
+	const char *site = sample_site(folder);
+	auto_free char *page = NULL;
+
+	(void)state;
+	sample_side(kernel, broken, false, "KVM: arm64: break the build");
+	kernel->failure = FAILURE_BUILD;
+	kernel->symptom = SYMPTOM_COMPILE;
+	kernel->reason = mem_strdup("make ended with exit status 2");
+	assert_int_equal(page_kernel_write(site, kernel, "kvmarm/next",
+				 "  CC  arch/arm64/kvm/mmu.o\nmmu.c:77:2: error: expected "
+				 "'<'\n",
+				 1772604604000, &err),
+		0);
+	page = read_file(site, "k/bad0cafe0011.html");
+	assert_non_null(strstr(page, "does not compile</h1>"));
+	assert_non_null(strstr(page, "make ended with exit status 2"));
+	assert_non_null(strstr(page, "error: expected &#39;&lt;&#39;"));
+	comparison_clear(&owner);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_front_page_lists_everything),
+		cmocka_unit_test(an_empty_store_is_a_front_page_too),
+		cmocka_unit_test(a_failed_build_shows_the_end_of_its_log),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

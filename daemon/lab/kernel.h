@@ -5,38 +5,24 @@
 #include <stddef.h>
 
 #include "base/err.h"
-#include "base/failure.h"
+#include "driver/builder.h"
 #include "model/kernel.h"
 
 /*
  * From a commit to a built kernel, and to a built selftest. Both work in one
- * warm build folder (source/ with the commit's files, out/ for make, test/ for
- * the selftest), which one process at a time may use.
+ * warm build folder, which one process at a time may use (driver/builder.h).
  */
 struct kernel_order {
 	const char *repo;	     /* path of the git repository */
 	const struct commit *commit; /* oid must be set */
 	const char *fragment;	     /* configuration: text of the config fragment */
-	const char *build_folder;    /* absolute; made when missing */
+	const char *build_folder;    /* made when missing */
 	const char *ccache_folder;   /* NULL: without ccache */
 	int jobs;		     /* of make; 0: as many as there are processors */
-	/*
-	 * Called now and then: what is done ("check out", "configure", "build"), how
-	 * many steps of it, and how many there may be in all (0: nobody knows). May
-	 * be NULL.
-	 */
+	/* As in struct builder_order; may be NULL. */
 	void (*on_progress)(const char *what, size_t done, size_t of, void *data);
 	void *data;
 };
-
-/* How it went, when it was not our own fault. */
-struct build_end {
-	enum failure failure; /* FAILURE_NONE: it is built */
-	enum symptom symptom;
-	char *reason; /* the compiler's words, when it is not built */
-};
-
-void build_end_clear(struct build_end *end);
 
 /*
  * Builds the kernel. Image, .config and the log of make go to

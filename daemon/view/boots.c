@@ -145,8 +145,9 @@ void boots_values(FILE *out, const struct comparison *c, const char *up)
 	fprintf(out,
 		"<div class=\"wide\">\n<table class=\"values\">\n<caption>The value of every "
 		"boot; each leads to the raw output behind it%s</caption>\n<thead><tr>"
-		"<th scope=\"col\">configuration</th><th scope=\"col\">metric</th>"
-		"<th scope=\"col\">unit</th>",
+		"<th scope=\"col\">configuration</th><th scope=\"col\" "
+		"class=\"word\">metric</th>"
+		"<th scope=\"col\" class=\"word\">unit</th>",
 		c->emulated ? "; " DISPLAY_EMULATED : "");
 	for (size_t boot = 0; boot < c->boot_count; boot++) {
 		fputs("<th scope=\"col\">", out);

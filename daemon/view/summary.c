@@ -76,9 +76,13 @@ static void put_side(FILE *out, const struct comparison *c, const struct compari
 	fprintf(out, "</td><td class=\"word\">%zu boots", display_boots(c, letter, false));
 	if (failed)
 		fprintf(out, ", <a href=\"#failed\">%zu failed</a>", failed);
-	fputs("</td><td class=\"word\"><code>", out);
-	html_text_cut(out, side->release, 80);
-	fputs("</code></td></tr>\n", out);
+	fputs("</td><td class=\"word\">", out);
+	if (side->release) {
+		fputs("<code>", out);
+		html_text_cut(out, side->release, 80);
+		fputs("</code>", out);
+	}
+	fputs("</td></tr>\n", out);
 }
 
 void summary_sides(FILE *out, const struct comparison *c, const char *up)

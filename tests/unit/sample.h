@@ -16,6 +16,7 @@
 #include "base/prng.h"
 #include "model/boot_page.h"
 #include "model/comparison.h"
+#include "sys/fs.h"
 
 enum sample_kind {
 	SAMPLE_JUDGED,	 /* verdicts and intervals */
@@ -382,13 +383,25 @@ static inline void sample_boot(struct boot_page *page, int64_t id, bool failed, 
 		sample_process(&page->processes[i], (int)i + 1, hostile);
 }
 
-/* Where pages are written: $KVMPERF_SITE to look at them, else a new folder. */
-static inline const char *sample_site(char folder[64])
+/*
+ * Where pages are written: $KVMPERF_SITE to look at them, else a folder that
+ * goes with the variable.
+ */
+static inline char *sample_site(void)
 {
 	const char *wanted = getenv("KVMPERF_SITE");
+	char *site = mem_strdup(wanted ? wanted : "/tmp/kvmperf-site-XXXXXX");
 
-	snprintf(folder, 64, "/tmp/kvmperf-site-XXXXXX");
-	return wanted ? wanted : mkdtemp(folder);
+	return wanted ? site : mkdtemp(site);
 }
+
+static inline void sample_site_remove(char **site)
+{
+	if (*site && !getenv("KVMPERF_SITE"))
+		fs_remove_tree(*site, NULL);
+	free(*site);
+}
+
+#define auto_site __attribute__((cleanup(sample_site_remove)))
 
 #endif

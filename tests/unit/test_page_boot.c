@@ -28,8 +28,7 @@ static void write_boot(const char *site, int64_t id, bool failed, bool hostile)
 
 static void a_boot_shows_its_proof_and_its_processes(void **state)
 {
-	char folder[64];
-	const char *site = sample_site(folder);
+	auto_site char *site = sample_site();
 	auto_free char *page = NULL, *output = NULL, *errors = NULL;
 
 	(void)state;
@@ -48,8 +47,7 @@ static void a_boot_shows_its_proof_and_its_processes(void **state)
 
 static void a_failed_boot_shows_its_console(void **state)
 {
-	char folder[64];
-	const char *site = sample_site(folder);
+	auto_site char *site = sample_site();
 	auto_free char *page = NULL;
 
 	(void)state;
@@ -62,8 +60,7 @@ static void a_failed_boot_shows_its_console(void **state)
 
 static void hostile_output_is_text(void **state)
 {
-	char folder[64];
-	const char *site = sample_site(folder);
+	auto_site char *site = sample_site();
 
 	(void)state;
 	for (int64_t id = 106; id < 108; id++) {

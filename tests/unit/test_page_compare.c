@@ -63,11 +63,11 @@ static void what_matters_comes_first(void **state)
 		"Reproduce</h2>", "git bisect start"};
 	struct comparison c;
 	auto_free char *page = NULL;
-	char folder[64];
+	auto_site char *site = sample_site();
 
 	(void)state;
 	sample_comparison(&c, SAMPLE_SLOWER, 7);
-	page = write_page(sample_site(folder), &c);
+	page = write_page(site, &c);
 	assert_in_order(page, parts, ARRAY_SIZE(parts));
 	comparison_clear(&c);
 }
@@ -76,11 +76,11 @@ static void every_table_of_numbers_says_what_they_are(void **state)
 {
 	struct comparison c;
 	auto_free char *page = NULL;
-	char folder[64];
+	auto_site char *site = sample_site();
 
 	(void)state;
 	sample_comparison(&c, SAMPLE_JUDGED, 7);
-	page = write_page(sample_site(folder), &c);
+	page = write_page(site, &c);
 	/* verdict, counts, reference, map, changes, values, five of dots, order */
 	assert_int_equal(count_of(page, LABEL), 12);
 	/* a row a cell in changes and in values; times are shown only */
@@ -93,11 +93,11 @@ static void a_comparison_without_verdicts_shows_means(void **state)
 {
 	struct comparison c;
 	auto_free char *page = NULL;
-	char folder[64];
+	auto_site char *site = sample_site();
 
 	(void)state;
 	sample_comparison(&c, SAMPLE_UNJUDGED, 7);
-	page = write_page(sample_site(folder), &c);
+	page = write_page(site, &c);
 	assert_non_null(strstr(page, "not judged"));
 	assert_null(strstr(page, "Judged cells by verdict"));
 	assert_null(strstr(page, "[+0.0, +0.0]"));
@@ -110,11 +110,11 @@ static void hostile_names_are_text(void **state)
 		"<script", "<b>\"", "\xE2\x80\xAE", "\xFF", "\x1B", "href=\"javascript"};
 	struct comparison c;
 	auto_free char *page = NULL;
-	char folder[64];
+	auto_site char *site = sample_site();
 
 	(void)state;
 	sample_comparison(&c, SAMPLE_HOSTILE, 7);
-	page = write_page(sample_site(folder), &c);
+	page = write_page(site, &c);
 	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++)
 		if (strstr(page, forbidden[i]))
 			fail_msg("\"%s\" came through", forbidden[i]);
@@ -129,17 +129,40 @@ static void a_missing_gnuplot_leaves_tables_and_a_notice(void **state)
 	auto_free char *path = mem_strdup(getenv("PATH"));
 	struct comparison c;
 	auto_free char *page = NULL;
-	char folder[64];
+	auto_site char *site = sample_site();
 
 	(void)state;
 	sample_comparison(&c, SAMPLE_JUDGED, 7);
 	setenv("PATH", "/nonexistent", 1);
-	page = write_page(mkdtemp(strcpy(folder, "/tmp/kvmperf-site-XXXXXX")), &c);
+	page = write_page(site, &c);
 	setenv("PATH", path, 1);
 	assert_non_null(strstr(page, "The plots are missing: cannot run gnuplot"));
 	assert_null(strstr(page, "<svg"));
 	assert_int_equal(count_of(page, "<tr id=\"cell-"), 96 + 24);
 	comparison_clear(&c);
+}
+
+static void pages_are_valid_html(void **state)
+{
+	static const enum sample_kind kinds[] = {
+		SAMPLE_JUDGED, SAMPLE_UNJUDGED, SAMPLE_SLOWER, SAMPLE_HOSTILE};
+	auto_site char *site = sample_site();
+
+	(void)state;
+	if (system("command -v tidy >/dev/null") != 0)
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		auto_free char *address = NULL, *command = NULL;
+		struct comparison c;
+
+		sample_comparison(&c, kinds[i], 7);
+		free(write_page(site, &c));
+		address = address_comparison(c.host, c.base.oid, c.fresh.oid, "html");
+		command = mem_printf("tidy -q -e '%s/%s'", site, address);
+		if (system(command) != 0)
+			fail_msg("tidy complains about sample %zu", i);
+		comparison_clear(&c);
+	}
 }
 
 static void the_same_data_leave_the_page_alone(void **state)
@@ -148,12 +171,11 @@ static void the_same_data_leave_the_page_alone(void **state)
 	struct timespec old[2] = {{1000000000, 0}, {1000000000, 0}};
 	struct comparison c;
 	struct stat st;
-	const char *site;
-	char folder[64];
+	auto_site char *site = NULL;
 
 	(void)state;
 	sample_comparison(&c, SAMPLE_JUDGED, 7);
-	site = sample_site(folder);
+	site = sample_site();
 	first = write_page(site, &c);
 	address = address_comparison(c.host, c.base.oid, c.fresh.oid, "html");
 	path = mem_printf("%s/%s", site, address);
@@ -169,14 +191,14 @@ static void nothing_measured_is_a_page_too(void **state)
 {
 	struct comparison c = {.host = mem_strdup("emu-01"), .headline = VERDICT_FAILED};
 	auto_free char *page = NULL;
-	char folder[64];
+	auto_site char *site = sample_site();
 
 	(void)state;
 	c.base.oid = mem_strdup("0123456789abcdef");
 	c.fresh.oid = mem_strdup("fedcba9876543210");
 	c.fresh.failure = FAILURE_BUILD;
 	c.fresh.symptom = SYMPTOM_COMPILE;
-	page = write_page(sample_site(folder), &c);
+	page = write_page(site, &c);
 	assert_non_null(strstr(page, "No verdict yet"));
 	assert_non_null(strstr(page, "does not compile"));
 	comparison_clear(&c);
@@ -190,6 +212,7 @@ int main(void)
 		cmocka_unit_test(a_comparison_without_verdicts_shows_means),
 		cmocka_unit_test(hostile_names_are_text),
 		cmocka_unit_test(a_missing_gnuplot_leaves_tables_and_a_notice),
+		cmocka_unit_test(pages_are_valid_html),
 		cmocka_unit_test(the_same_data_leave_the_page_alone),
 		cmocka_unit_test(nothing_measured_is_a_page_too),
 	};

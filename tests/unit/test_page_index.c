@@ -60,8 +60,7 @@ static void the_front_page_lists_everything(void **state)
 		.comparison_count = COMPARISONS,
 		.updated_unix_ms = 1772605330000};
 	struct err err = ERR_INIT;
-	char folder[64];
-	const char *site = sample_site(folder);
+	auto_site char *site = sample_site();
 	auto_free char *page = NULL, *data = NULL;
 	json_t *root;
 
@@ -94,9 +93,8 @@ static void an_empty_store_is_a_front_page_too(void **state)
 {
 	struct front_page front = {NULL};
 	struct err err = ERR_INIT;
-	char folder[64];
 	auto_free char *page = NULL;
-	const char *site = mkdtemp(strcpy(folder, "/tmp/kvmperf-site-XXXXXX"));
+	auto_site char *site = sample_site();
 
 	(void)state;
 	assert_int_equal(page_index_write(site, &front, &err), 0);
@@ -109,8 +107,7 @@ static void a_failed_build_shows_the_end_of_its_log(void **state)
 	struct comparison owner = {0};
 	struct comparison_side *kernel = &owner.base;
 	struct err err = ERR_INIT;
-	char folder[64];
-	const char *site = sample_site(folder);
+	auto_site char *site = sample_site();
 	auto_free char *page = NULL;
 
 	(void)state;

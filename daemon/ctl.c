@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/stop.h"
+#include "cmd/changepoints.h"
 #include "cmd/check_config.h"
 #include "cmd/compare.h"
 #include "cmd/demo.h"
@@ -22,6 +23,7 @@ static const struct {
 	{"compare", cmd_compare, "print a stored comparison"},
 	{"publish", cmd_publish, "write the pages from the store"},
 	{"check-config", cmd_check_config, "check a configuration file and plans"},
+	{"changepoints", cmd_changepoints, "find the changes in a CSV file of history"},
 };
 
 static void usage(FILE *out)

@@ -23,6 +23,8 @@ struct work {
 	struct run run;
 	struct kernel_record base, fresh;
 	char *test_path;
+	char *golden; /* path of the golden kernel, when the host has none of its own */
+	struct host_spec spec; /* the host with its golden kernel; borrows */
 	struct host *host;
 	int64_t session_id;
 	struct {
@@ -135,22 +137,22 @@ static int take_host(struct work *work, struct err *err)
 {
 	struct campaign *c = work->campaign;
 	auto_free char *folder = mem_printf("%s/hosts/%s", c->state, c->host->name);
-	auto_free char *golden = mem_printf("%s/golden", folder);
-	struct host_spec spec = *c->host;
 	int r = fs_make_folder(folder, err);
 
-	if (r == 0 && !spec.golden_image[0] && !fs_exists(golden))
-		r = fs_copy_atomic(work->base.kernel.image_path, golden, err);
+	work->golden = mem_printf("%s/golden", folder);
+	work->spec = *c->host;
+	if (r == 0 && !work->spec.golden_image[0] && !fs_exists(work->golden))
+		r = fs_copy_atomic(work->base.kernel.image_path, work->golden, err);
 	if (r < 0)
 		return r;
-	if (!spec.golden_image[0])
-		spec.golden_image = golden;
-	progress_step(c->progress, "start host %s", spec.name);
-	r = host_open(&work->host, &spec, folder, c->libdir, err);
+	if (!work->spec.golden_image[0])
+		work->spec.golden_image = work->golden;
+	progress_step(c->progress, "start host %s", work->spec.name);
+	r = host_open(&work->host, &work->spec, folder, c->libdir, err);
 	if (r == 0)
 		r = session_start(c->db, work->run.id, now_ms(), &work->session_id, err);
 	if (r == 0)
-		progress_done(c->progress, "host %s is on its golden kernel", spec.name);
+		progress_done(c->progress, "host %s is on its golden kernel", work->spec.name);
 	return r;
 }
 
@@ -178,8 +180,9 @@ static int weigh_failure(struct work *work, int side, const struct kernel *kerne
 	int good = work->boots[side].good, bad = ++work->boots[side].bad;
 	auto_free char *reason = NULL;
 
-	progress_done(work->campaign->progress, "kernel %s %s", kernel->release,
-		symptom_phrase(end->symptom));
+	progress_done(work->campaign->progress,
+		"kernel %s: %s; host %s is back on its golden kernel", kernel->release,
+		symptom_phrase(end->symptom), work->spec.name);
 	if (interleave_after_failure(end->failure, good, bad) == INTERLEAVE_REPEAT)
 		return 0;
 	reason = mem_printf("kernel %.12s %s: %s", commit->oid, symptom_phrase(end->symptom),
@@ -259,6 +262,7 @@ int campaign_run(struct campaign *campaign, int64_t *ret_comparison, struct err 
 	kernel_record_clear(&work.base);
 	kernel_record_clear(&work.fresh);
 	free(work.test_path);
+	free(work.golden);
 	run_clear(&work.run);
 	return r;
 }

@@ -22,7 +22,7 @@ struct host;
  * Takes the host and brings it to golden. folder is the host's own folder
  * (sockets, console log, pid file; made when missing). libdir holds the
  * runner, the probe and the counting plugin. Returns -EBUSY when another
- * process holds the host.
+ * process holds the host. spec is borrowed until host_close().
  */
 int host_open(struct host **ret, const struct host_spec *spec, const char *folder,
 	const char *libdir, struct err *err);

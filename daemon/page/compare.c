@@ -79,6 +79,7 @@ static void put_top(struct document *page, const struct comparison *c)
 	fputs("<div class=\"pair\">\n", page->out);
 	summary_sides(page->out, c, page->up);
 	summary_counts(page->out, c);
+	summary_trust(page->out, c);
 	fputs("</div>\n", page->out);
 	fputs("<p class=\"links\">Data of this page: <a ", page->out);
 	document_href(page, json, NULL);

@@ -83,7 +83,8 @@ static void put_boots(FILE *out, const struct comparison *c, const struct cell *
 		put_anchor(out, "boots", text);
 		fputs("\">", out);
 	}
-	fprintf(out, "%zu+%zu%s", cell->base.count, cell->fresh.count, judged ? "</a>" : "");
+	fprintf(out, "%zu+%zu%s%s", cell->base.count, cell->fresh.count, judged ? "</a>" : "",
+		cell->noisy_today ? " <small>noisy</small>" : "");
 }
 
 static const char *tone_class(enum display_tone tone)

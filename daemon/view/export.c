@@ -137,7 +137,7 @@ static json_t *cell_object(const struct comparison *c, const struct cell *cell)
 	bool interval = display_has_interval(cell);
 
 	return json_pack(
-		"{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
+		"{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
 		"scenario", text(c->scenarios[cell->scenario].name), "mode",
 		text(c->modes[cell->mode]), "metric", text(metric->name), "unit",
 		text(metric->unit), "judged", cell->in_family, "verdict",
@@ -145,7 +145,8 @@ static json_t *cell_object(const struct comparison *c, const struct cell *cell)
 		side_object(c, &cell->fresh), "change",
 		real_if(display_has_change(cell), cell->change), "interval",
 		interval ? json_pack("[o, o]", real(cell->low), real(cell->high)) : json_null(),
-		"p", real_if(interval, cell->p), "minimum_effect",
+		"p", real_if(interval, cell->p), "p_adjusted",
+		real_if(interval && cell->in_family, cell->p_adjusted), "minimum_effect",
 		real_if(cell->minimum > 0, cell->minimum), "detectable_effect",
 		real_if(cell->mde > 0, cell->mde), "noisy_today", cell->noisy_today);
 }
@@ -231,7 +232,7 @@ static void put_number(FILE *out, bool known, double value)
 void export_csv(FILE *out, const struct comparison *c)
 {
 	fputs("scenario,mode,metric,unit,verdict,base_boots,new_boots,base,new,change,low,high,"
-	      "p,minimum_effect,numbers\r\n",
+	      "p,p_adjusted,minimum_effect,detectable_effect,numbers\r\n",
 		out);
 	for (size_t i = 0; i < c->cell_count; i++) {
 		const struct cell *cell = &c->cells[i];
@@ -250,7 +251,9 @@ void export_csv(FILE *out, const struct comparison *c)
 		put_number(out, interval, cell->low);
 		put_number(out, interval, cell->high);
 		put_number(out, interval, cell->p);
+		put_number(out, interval && cell->in_family, cell->p_adjusted);
 		put_number(out, cell->minimum > 0, cell->minimum);
+		put_number(out, cell->mde > 0, cell->mde);
 		fprintf(out, "%s\r\n", c->emulated ? "\"" DISPLAY_EMULATED "\"" : "");
 	}
 }

@@ -10,9 +10,10 @@
 /* A comparison for programs: the same stored numbers as on the page, all their digits. */
 
 /*
- * One object, documented in kvmperf-export(5): "format" is
- * "kvmperf.comparison", "version" 1. Text that is not valid UTF-8 is repaired
- * with U+FFFD. A number that does not exist is null.
+ * One object: "format" is "kvmperf.comparison", "version" 1 (a new field does
+ * not change it, a changed or lost one does). Changes are fractions (0.1 is
+ * 10 %), times ISO 8601 in UTC, values in the unit of their cell. Text that is
+ * not valid UTF-8 is repaired with U+FFFD. What does not exist is null.
  */
 int export_json(FILE *out, const struct comparison *c, struct err *err);
 

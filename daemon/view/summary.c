@@ -143,6 +143,45 @@ void summary_counts(FILE *out, const struct comparison *c)
 	fputs("</tbody>\n</table>\n</div>\n", out);
 }
 
+static size_t count_rejected(const struct comparison *c, char side)
+{
+	size_t rejected = 0;
+
+	for (size_t i = 0; i < c->boot_count; i++)
+		if (c->boots[i].side == side)
+			rejected += c->boots[i].rejected;
+	return rejected;
+}
+
+static void put_pair(FILE *out, const char *what, size_t base, size_t fresh)
+{
+	fprintf(out, "<tr><th scope=\"row\">%s</th><td>%zu</td><td>%zu</td></tr>\n", what, base,
+		fresh);
+}
+
+void summary_trust(FILE *out, const struct comparison *c)
+{
+	size_t noisy = 0;
+
+	if (!c->boot_count)
+		return;
+	for (size_t i = 0; i < c->cell_count; i++)
+		noisy += c->cells[i].in_family && c->cells[i].noisy_today;
+	fputs("<div class=\"wide\">\n<table class=\"trust\">\n<caption>How far to trust this"
+	      "</caption>\n<thead><tr><th scope=\"col\"></th><th scope=\"col\">A base</th>"
+	      "<th scope=\"col\">B new</th></tr></thead>\n<tbody>\n",
+		out);
+	put_pair(out, "boots that count", display_boots(c, 'A', false),
+		display_boots(c, 'B', false));
+	put_pair(out, "boots that failed", display_boots(c, 'A', true),
+		display_boots(c, 'B', true));
+	put_pair(out, "processes rejected", count_rejected(c, 'A'), count_rejected(c, 'B'));
+	fprintf(out,
+		"<tr><th scope=\"row\">cells noisier than usual</th><td colspan=\"2\">%zu</td>"
+		"</tr>\n</tbody>\n</table>\n</div>\n",
+		noisy);
+}
+
 static void text_side(
 	FILE *out, const struct comparison *c, const struct comparison_side *side, char letter)
 {

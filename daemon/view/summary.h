@@ -17,6 +17,9 @@ void summary_sides(FILE *out, const struct comparison *c, const char *up);
 /* How many cells of each verdict, with median and range of their changes. */
 void summary_counts(FILE *out, const struct comparison *c);
 
+/* How far to trust it: boots and processes that were lost, cells that were noisy. */
+void summary_trust(FILE *out, const struct comparison *c);
+
 /* All of that as text for the terminal. */
 void summary_text(FILE *out, const struct comparison *c);
 

@@ -145,6 +145,7 @@ static inline void sample_judge(struct cell *cell, double sd)
 	double d = log(cell->fresh.mean / cell->base.mean), half = 2.6 * sd * sqrt(2.0 / 3);
 
 	cell->in_family = true;
+	cell->noisy_today = sd > 0.03 && cell->mode == 1;
 	cell->low = exp(d - half) - 1;
 	cell->high = exp(d + half) - 1;
 	cell->minimum = 0.02;

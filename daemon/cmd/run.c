@@ -137,7 +137,6 @@ static int measure(struct session *s, const struct options *o, int64_t *ret_id, 
 static int present(struct session *s, int64_t id, struct err *err)
 {
 	struct comparison comparison = {0};
-	auto_free char *page = NULL;
 	bool failed;
 	int r = publish_all(s->workspace.db, s->workspace.site, &s->progress, err);
 

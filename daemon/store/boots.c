@@ -49,9 +49,9 @@ int boots_load(struct db *db, int64_t run_id, struct run_boot **ret, size_t *ret
 		boot->id = query_int(query, 0);
 		boot->sequence = (int)query_int(query, 1);
 		boot->side = query_text(query, 2)[0];
-		for (size_t i = 0; i < ARRAY_SIZE(states); i++)
+		for (int i = 0; i < (int)ARRAY_SIZE(states); i++)
 			if (strcmp(query_text(query, 3), states[i]) == 0)
-				boot->state = i;
+				boot->state = (enum run_boot_state)i;
 	}
 	if (r < 0)
 		return r;

@@ -9,12 +9,14 @@
 
 /* The boots of a comparison: entries into a kernel by kexec, the unit of replication. */
 
+enum run_boot_state { BOOT_RUNNING, BOOT_DONE, BOOT_FAILED, BOOT_LOST };
+
 /* One boot of a run, as the schedule needs it. */
 struct run_boot {
 	int64_t id;
 	int sequence;
 	char side; /* 'A' or 'B' */
-	enum { BOOT_RUNNING, BOOT_DONE, BOOT_FAILED, BOOT_LOST } state;
+	enum run_boot_state state;
 };
 
 /*

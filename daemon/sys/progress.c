@@ -126,7 +126,8 @@ void progress_done(struct progress *progress, const char *format, ...)
 	keep(progress, line);
 }
 
-static void note(struct progress *progress, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void note(
+	struct progress *progress, const char *format, va_list args)
 {
 	char line[LINE_BYTES];
 

@@ -2,6 +2,7 @@
 #include "work/judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "config/plans.h"
@@ -11,14 +12,36 @@
 #include "rules/measures.h"
 #include "store/comparisons.h"
 
-/* A comparison that could not be measured has its reason for a verdict. */
-static void tell_failure(struct comparison *comparison)
+static bool has_both_sides(const struct comparison *comparison)
 {
-	if (!comparison->reason)
+	for (size_t i = 0; i < comparison->cell_count; i++)
+		if (comparison->cells[i].base.count && comparison->cells[i].fresh.count)
+			return true;
+	return false;
+}
+
+/*
+ * A comparison that could not be measured has its reason for a verdict, and one
+ * that has nothing to compare yet says so.
+ */
+static void tell_state(struct comparison *comparison)
+{
+	char *sentence = NULL;
+
+	if (comparison->reason) {
+		comparison->headline = VERDICT_FAILED;
+		sentence = mem_printf("Failed: %s", comparison->reason);
+	} else if (strcmp(comparison->state, "running") == 0) {
+		bool begun = has_both_sides(comparison);
+
+		comparison->headline = begun ? comparison->headline : VERDICT_INCONCLUSIVE;
+		sentence = begun ? mem_printf("Preliminary: %s", comparison->sentence)
+				 : mem_strdup("Not measured yet.");
+	}
+	if (!sentence)
 		return;
-	comparison->headline = VERDICT_FAILED;
 	free(comparison->sentence);
-	comparison->sentence = mem_printf("FAILED   %s", comparison->reason);
+	comparison->sentence = sentence;
 }
 
 static int judge_values(
@@ -38,7 +61,7 @@ static int judge_values(
 		comparison->chunk_bytes = plan.chunk_bytes;
 		measures_fill(comparison, &plan, &raw);
 		compare_fill(&judging, &known, comparison);
-		tell_failure(comparison);
+		tell_state(comparison);
 	}
 	raw_set_clear(&raw);
 	plan_clear(&plan);

@@ -38,7 +38,7 @@ static int replay_folder(const char *folder)
 	int count = scandir(folder, &entries, NULL, alphasort), tests = 0, failed = 0;
 
 	for (int i = 0; i < count; i++) {
-		char path[4096];
+		char path[4096 + 256 + 2];
 
 		snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
 		if (entries[i]->d_name[0] != '.') {

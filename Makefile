@@ -59,7 +59,7 @@ FORMATTED = $(shell git ls-files '*.c' '*.h')
 BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*) tests/kernels/faster.patch)
 
 RUNNER_SRC := $(wildcard runner/*.c) daemon/base/mem.c daemon/base/err.c daemon/base/clock.c \
-	daemon/string/str.c daemon/string/strv.c daemon/text/wire.c
+	daemon/string/str.c daemon/string/strv.c daemon/text/wire.c daemon/text/buildid.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/arm64/%.o)
 # What a dynamically linked test needs beside it on a machine without a distribution.
 SYSROOT := $(addprefix $(B)/lib/sysroot/lib/,ld-linux-aarch64.so.1 libc.so.6)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "facts.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 
 #include "base/mem.h"
 #include "files.h"
+#include "text/buildid.h"
 
 #define FACT_MAX (64 * 1024)
 #define LOG_MAX	 (16 * 1024 * 1024)
@@ -133,39 +133,14 @@ static void add_file(struct str *ret, const char *path)
 		add_fact(ret, path, str_text(&text), text.length);
 }
 
-static size_t padded(size_t size)
-{
-	return (size + 3) & ~(size_t)3;
-}
-
-/* The note of type NT_GNU_BUILD_ID and owner "GNU" in the kernel's ELF notes. */
 static void add_build_id(struct str *ret)
 {
-	auto_str struct str notes = STR_INIT, hex = STR_INIT;
-	size_t at = 0;
+	auto_str struct str notes = STR_INIT;
+	char hex[BUILDID_HEX_BYTES];
 
-	if (files_read("/sys/kernel/notes", FACT_MAX, &notes) < 0)
-		return;
-	while (notes.length - at >= sizeof(Elf64_Nhdr)) {
-		Elf64_Nhdr note;
-		size_t name, content;
-
-		memcpy(&note, notes.text + at, sizeof(note));
-		name = at + sizeof(note);
-		content = name + padded(note.n_namesz);
-		if (content > notes.length || note.n_descsz > notes.length - content)
-			return;
-		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
-			memcmp(notes.text + name, "GNU", 4) == 0) {
-			for (size_t i = 0; i < note.n_descsz; i++)
-				str_addf(&hex, "%02x", (unsigned char)notes.text[content + i]);
-			add_text(ret, "build-id", str_text(&hex));
-			return;
-		}
-		at = content + padded(note.n_descsz);
-		if (at > notes.length)
-			return;
-	}
+	if (files_read("/sys/kernel/notes", FACT_MAX, &notes) == 0 &&
+		buildid_from_notes(str_text(&notes), notes.length, hex, NULL) == 0)
+		add_text(ret, "build-id", hex);
 }
 
 void facts_add_all(struct str *ret)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The scale of the forest column, for its head. Before: width, low, high.
 set terminal svg size width,20 dynamic noenhanced font "sans,10" name "axis"
 set border 1 ls 6

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # Every boot of one metric as a dot, a line of dots a cell, in percent of the
 # base's mean. Before: dots_height, dots_low, dots_high, cells, $cells (y label),
 # $base and $new (percent y), $lines (y of the gaps between scenarios).

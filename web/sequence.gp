@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # The boots in their order: median, middle half and range of the deviations of
 # a boot's cells from its own kernel's mean. Before: boots, sequence_limit,
 # $names (x label), $base and $new (x low q1 median q3 high), $lost (x).

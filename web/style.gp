@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
 # What all plots share. The colours are keys, replaced by classes of the style
 # sheet: 1 base, 2 new kernel, 3 worse, 4 better, 5 neither, 6 grid and axes,
 # 7 the band of the minimum effect, 8 what did not count, 9 numbers of axes.

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/builtin.h"
+#include "base/mem.h"
 #include "string/str.h"
 #include "text/keys.h"
 
@@ -64,26 +64,33 @@ static void *open_section(void *data, const char *section, const char *name, str
 }
 
 /* "40/48/4K" becomes "PA-bits:40, VA-bits:48, 4K pages". */
+static int expand_mode(const char *file, const char *mode, struct strv *full, struct err *err)
+{
+	char pa[3], va[3], granule[3];
+	int used = 0;
+
+	if (sscanf(mode, "%2[0-9]/%2[0-9]/%2[0-9]K%n", pa, va, granule, &used) != 3 || !used ||
+		mode[used])
+		return err_set(err, -EINVAL,
+			"%s: modes: \"%.40s\" is not a guest mode such as 40/48/4K (PA bits, "
+			"VA "
+			"bits, guest page size)",
+			file, mode);
+	strv_addf(full, "PA-bits:%s, VA-bits:%s, %sK pages", pa, va, granule);
+	for (size_t i = 0; i + 1 < full->count; i++)
+		if (strcmp(full->items[i], full->items[full->count - 1]) == 0)
+			return err_set(
+				err, -EINVAL, "%s: modes: %s is given twice", file, mode);
+	return 0;
+}
+
 static int expand_modes(const char *file, struct plan *plan, struct err *err)
 {
 	struct strv full = STRV_INIT;
 	int r = 0;
 
-	for (size_t i = 0; i < plan->modes.count && r == 0; i++) {
-		const char *mode = plan->modes.items[i];
-		int pa, va, used = 0;
-		char granule[4];
-
-		if (sscanf(mode, "%2d/%2d/%3[0-9K]%n", &pa, &va, granule, &used) == 3 &&
-			!mode[used])
-			strv_addf(&full, "PA-bits:%d, VA-bits:%d, %s pages", pa, va, granule);
-		else
-			r = err_set(err, -EINVAL,
-				"%s: modes: \"%.40s\" is not a guest mode such as 40/48/4K (PA "
-				"bits, VA "
-				"bits, guest page size)",
-				file, mode);
-	}
+	for (size_t i = 0; i < plan->modes.count && r == 0; i++)
+		r = expand_mode(file, plan->modes.items[i], &full, err);
 	strv_clear(&plan->modes);
 	plan->modes = full;
 	if (r == 0 && (full.count == 0 || full.count > MODES_MAX))
@@ -125,17 +132,45 @@ static const char *backing_source(const struct strv *args)
 	return "anonymous";
 }
 
+/*
+ * What is derived needs options as words of their own, each once: "-i3" or
+ * "-gi 3" would be understood by the test and not by us.
+ */
+static int check_args(const char *file, const struct scenario *scenario, struct err *err)
+{
+	const struct strv *args = &scenario->args;
+
+	for (size_t i = 0; i < args->count; i++) {
+		const char *word = args->items[i];
+
+		if (word[0] != '-')
+			continue;
+		if (word[1] && strchr("mch", word[1]))
+			return err_set(err, -EINVAL,
+				"%s: [scenario %s]: -%c is kvmperf's own: use the plan's modes "
+				"and pin",
+				file, scenario->name, word[1]);
+		if (!word[1] || word[1] == '-' || word[2])
+			return err_set(err, -EINVAL,
+				"%s: [scenario %s]: \"%.40s\": write each option as a word of "
+				"its own, such as -g -i 3",
+				file, scenario->name, word);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(args->items[k], word) == 0)
+				return err_set(err, -EINVAL,
+					"%s: [scenario %s]: %s is given twice", file,
+					scenario->name, word);
+	}
+	return 0;
+}
+
 static int derive(const char *file, struct scenario *scenario, struct err *err)
 {
-	static const char *const ours[] = {"-m", "-c", "-h"};
 	const char *source = backing_source(&scenario->args);
+	int r = check_args(file, scenario, err);
 
-	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
-		if (has_word(&scenario->args, ours[i]))
-			return err_set(err, -EINVAL,
-				"%s: [scenario %s]: %s is kvmperf's own: use the plan's modes "
-				"and pin",
-				file, scenario->name, ours[i]);
+	if (r < 0)
+		return r;
 	scenario->manual_protect = !has_word(&scenario->args, "-g");
 	scenario->wants_thp = strcmp(source, "anonymous_thp") == 0;
 	scenario->wants_hugetlb = strstr(source, "hugetlb") != NULL;
@@ -149,6 +184,21 @@ static int derive(const char *file, struct scenario *scenario, struct err *err)
 	return 0;
 }
 
+/* "1,0", or "" */
+static bool is_cpu_list(const char *text)
+{
+	while (*text) {
+		size_t n = strspn(text, "0123456789");
+
+		if (!n || n > 4 || (text[n] == ',' && !text[n + 1]))
+			return false;
+		text += n;
+		if (*text && *text++ != ',')
+			return false;
+	}
+	return true;
+}
+
 static int complete(const char *file, struct plan *plan, struct err *err)
 {
 	int r;
@@ -157,7 +207,7 @@ static int complete(const char *file, struct plan *plan, struct err *err)
 		return err_set(err, -EINVAL, "%s: there is no [plan] section", file);
 	if (plan->scenario_count == 0)
 		return err_set(err, -EINVAL, "%s: there is no [scenario NAME] section", file);
-	if (strspn(plan->pin, "0123456789,") != strlen(plan->pin))
+	if (!is_cpu_list(plan->pin))
 		return err_set(err, -EINVAL, "%s: pin: expected CPU numbers such as 1,0", file);
 	if (!plan->process_limit_s || !plan->boot_limit_s || plan->process_limit_s > DAY_S ||
 		plan->boot_limit_s > DAY_S)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/mem.h"
 #include "base/builtin.h"
+#include "base/mem.h"
 #include "text/keys.h"
 
 enum { HOSTS_MAX = 256 };
@@ -31,8 +31,12 @@ static void *open_section(void *data, const char *section, const char *name, str
 	struct settings *settings = data;
 	struct host_spec *host;
 
-	if (strcmp(section, "kvmperf") == 0)
-		return settings;
+	if (strcmp(section, "kvmperf") == 0) {
+		if (name)
+			err_set(err, -EINVAL, "[kvmperf %.80s]: this section has no name",
+				name);
+		return name ? NULL : settings;
+	}
 	if (!name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") != strlen(name) ||
 		name[0] == '.' || strlen(name) > 63) {
 		err_set(err, -EINVAL,

@@ -26,7 +26,7 @@ struct reading {
 	const struct key_table *table;
 	const char *file, *rest;
 	int line;
-	struct block *blocks;
+	struct block *blocks, *block; /* block: the one that is read, NULL before the first */
 	size_t block_count;
 	int failed;
 	struct err *err;
@@ -189,7 +189,8 @@ static const char *nearest(
 
 		if (section && strcmp(key->section, section))
 			continue;
-		if (distance < best_distance) {
+		/* a word that shares no letter is not near, however short it is */
+		if (distance < best_distance && distance < strlen(wrong)) {
 			best_distance = distance;
 			best = known;
 		}
@@ -217,37 +218,59 @@ static bool knows_section(const struct key_table *table, const char *section)
 	return false;
 }
 
-/* The block of a header, opened when it is met first; NULL after an error. */
-static struct block *block_of(struct reading *reading, const char *header)
+static struct block *find_block(const struct reading *reading, const char *header)
 {
-	struct block block = {.line = reading->line};
-	size_t word = strcspn(header, " \t");
-
 	for (size_t i = 0; i < reading->block_count; i++)
 		if (strcmp(reading->blocks[i].header, header) == 0)
 			return &reading->blocks[i];
-	block.section = mem_strndup(header, word);
-	header += word;
-	header += strspn(header, " \t");
-	if (!knows_section(reading->table, block.section)) {
-		unknown(reading, NULL, block.section);
-		free(block.section);
-		return NULL;
-	}
-	block.name = *header ? mem_strdup(header) : NULL;
+	return NULL;
+}
+
+/* "host altra" is section and name, "plan" a section; blanks do not matter. Consumes header. */
+static struct block split_header(char *header, int line)
+{
+	char *text = text_trim(header);
+	size_t word = strcspn(text, " \t");
+	const char *name = text + word + strspn(text + word, " \t");
+	struct block block = {.line = line, .section = mem_strndup(text, word)};
+
+	block.name = *name ? mem_strdup(name) : NULL;
 	block.header = block.name ? mem_printf("%s %s", block.section, block.name)
 				  : mem_strdup(block.section);
+	return block;
+}
+
+static void block_clear(struct block *block)
+{
+	free(block->header);
+	free(block->section);
+	free(block->name);
+	free(block->seen);
+}
+
+/* Makes the block of a header the one that is read; it is opened when it is met first. */
+static int enter_block(struct reading *reading, char *header)
+{
+	struct block block = split_header(header, reading->line);
+	int r = 0;
+
+	reading->block = find_block(reading, block.header);
+	if (!reading->block && !knows_section(reading->table, block.section))
+		r = unknown(reading, NULL, block.section);
+	if (reading->block || r < 0) {
+		block_clear(&block);
+		return r;
+	}
 	block.object = reading->table->section(
 		reading->table->data, block.section, block.name, reading->err);
 	block.seen = MEM_NEW(bool, reading->table->count);
 	reading->blocks = mem_grow(reading->blocks, reading->block_count + 1, sizeof(block));
-	reading->blocks[reading->block_count] = block;
-	if (!block.object) {
-		reading->block_count++;
-		err_note(reading->err, "%s:%d", reading->file, reading->line);
-		return NULL;
-	}
-	return &reading->blocks[reading->block_count++];
+	reading->block = &reading->blocks[reading->block_count++];
+	*reading->block = block;
+	if (block.object)
+		return 0;
+	err_note(reading->err, "%s:%d", reading->file, reading->line);
+	return -EINVAL;
 }
 
 static int take_pair(
@@ -274,41 +297,60 @@ static int take_pair(
 static int on_pair(void *user, const char *section, const char *name, const char *value)
 {
 	struct reading *reading = user;
-	struct block *block;
 
+	(void)section; /* cut at 49 characters: enter_block() has read the header */
 	if (reading->failed < 0)
 		return 1;
-	if (!section[0]) {
+	if (!reading->block) {
 		reading->failed = err_set(reading->err, -EINVAL,
 			"%s:%d: \"%.60s\" stands before the first [section]", reading->file,
 			reading->line, name);
 		return 0;
 	}
-	block = block_of(reading, section);
-	reading->failed = block ? take_pair(reading, block, name, value) : -EINVAL;
+	reading->failed = take_pair(reading, reading->block, name, value);
 	return reading->failed == 0;
 }
 
-/* libinih's reader: one line, at most size - 1 characters, as fgets() would. */
+/* A line "[section name]" enters its block; what else begins with a bracket is no header. */
+static int read_header(struct reading *reading, const char *line, size_t length)
+{
+	auto_free char *copy = mem_strndup(line, length);
+	char *end = copy + strcspn(copy, "]");
+	const char *behind = *end ? text_trim(end + 1) : "?";
+
+	if (*behind && !strchr(";#", *behind))
+		return err_set(reading->err, -EINVAL, "%s:%d: expected \"[section]\"",
+			reading->file, reading->line);
+	*end = '\0';
+	return enter_block(reading, copy + 1);
+}
+
+/*
+ * libinih's reader: one line, at most size - 1 characters, as fgets() would.
+ * Blanks at its start are dropped, with them libinih would continue the value
+ * above. Headers are read here as well, because libinih never tells of a
+ * section without keys.
+ */
 static char *next_line(char *line, int size, void *stream)
 {
 	struct reading *reading = stream;
-	size_t n = strcspn(reading->rest, "\n");
+	const char *start = reading->rest + strspn(reading->rest, " \t");
+	size_t n = strcspn(start, "\n");
 
-	if (!*reading->rest)
+	if (reading->failed < 0 || !*reading->rest)
 		return NULL;
 	reading->line++;
-	if (reading->rest[n] == '\n')
-		n++;
-	if (n > (size_t)size - 1) {
+	reading->rest = start[n] == '\n' ? start + n + 1 : start + n;
+	if (n + 2 > (size_t)size)
 		reading->failed = err_set(reading->err, -EINVAL,
 			"%s:%d: the line is longer than %d characters", reading->file,
 			reading->line, size - 2);
+	else if (*start == '[')
+		reading->failed = read_header(reading, start, n);
+	if (reading->failed < 0)
 		return NULL;
-	}
-	memcpy(line, reading->rest, n);
-	line[n] = '\0';
-	reading->rest += n;
+	memcpy(line, start, n);
+	memcpy(line + n, "\n", 2);
 	return line;
 }
 
@@ -331,12 +373,8 @@ static int fill_absent(struct reading *reading, const struct block *block)
 
 static void forget(struct reading *reading)
 {
-	for (size_t i = 0; i < reading->block_count; i++) {
-		free(reading->blocks[i].header);
-		free(reading->blocks[i].section);
-		free(reading->blocks[i].name);
-		free(reading->blocks[i].seen);
-	}
+	for (size_t i = 0; i < reading->block_count; i++)
+		block_clear(&reading->blocks[i]);
 	free(reading->blocks);
 }
 
@@ -344,10 +382,14 @@ int keys_read(
 	const struct key_table *table, const char *file, const char *text, struct err *err)
 {
 	struct reading reading = {.table = table, .file = file, .rest = text, .err = err};
-	int bad_line = ini_parse_stream(next_line, &reading, on_pair, &reading);
-	int r = reading.failed;
+	int bad_line, r;
 
-	if (r == 0 && bad_line != 0)
+	if (text_starts(text, "\xef\xbb\xbf"))
+		reading.rest += 3; /* a byte order mark */
+	bad_line = ini_parse_stream(next_line, &reading, on_pair, &reading);
+	r = reading.failed;
+	/* libinih goes on after a line that it cannot read: of two errors the first is told. */
+	if (bad_line != 0 && (r == 0 || bad_line < reading.line))
 		r = err_set(err, -EINVAL, "%s:%d: expected \"name = value\" or \"[section]\"",
 			file, bad_line > 0 ? bad_line : reading.line);
 	for (size_t i = 0; r == 0 && i < reading.block_count; i++)

@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 
-enum { HELP = 1000 };
+enum { HELP = 256, FIRST_ROW }; /* above every short option that somebody may try */
 
 __attribute__((format(printf, 2, 3))) static bool complain(
 	const struct option_table *table, const char *format, ...)
@@ -84,7 +84,7 @@ static struct option *for_getopt(const struct option_table *table)
 		options[i].name = table->rows[i].name;
 		options[i].has_arg =
 			table->rows[i].kind == OPTION_FLAG ? no_argument : required_argument;
-		options[i].val = (int)i;
+		options[i].val = FIRST_ROW + (int)i;
 	}
 	options[table->count].name = "help";
 	options[table->count].val = HELP;
@@ -108,9 +108,11 @@ bool options_read(const struct option_table *table, int argc, char **argv, void 
 		}
 		if (c == ':')
 			return complain(table, "%.60s wants a value", argv[optind - 1]);
+		if (c == '?' && optopt > ' ' && optopt < 127)
+			return complain(table, "-%c is not an option", optopt);
 		if (c == '?')
 			return complain(table, "%.60s is not an option", argv[optind - 1]);
-		if (!take(table, &table->rows[c], optarg, object))
+		if (!take(table, &table->rows[c - FIRST_ROW], optarg, object))
 			return false;
 	}
 	if (argc - optind != table->words)

@@ -159,7 +159,7 @@ help:
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ -lcmocka $(HOST_LIBS)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(HOST_LIBS)
 
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)

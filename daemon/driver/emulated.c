@@ -49,6 +49,10 @@ static int prepare_folder(
 		r = lock_take(lock, &machine->lock_fd, err);
 	if (r < 0)
 		return err_note(err, "host %s", machine->spec->name);
+	/* Only this session reads them, and they would grow for ever. */
+	unlink(machine->console);
+	unlink(machine->counts);
+	unlink(machine->log);
 	return make_initramfs(machine, libdir, err);
 }
 

@@ -33,8 +33,11 @@ void emulated_power_off(struct emulated *machine);
 /* 0 while the machine runs, 1 when it was reset and is off now, -EIO: how QEMU failed. */
 int emulated_check(struct emulated *machine, struct err *err);
 
-/* Files: the serial console and the instruction counter's lines, both only ever appended to;
- * the initramfs for test kernels, and its SHA-256. */
+/*
+ * Files: the serial console and the instruction counter's lines, which start
+ * empty when the host is taken and are appended to from then on; the initramfs
+ * for test kernels, and its SHA-256.
+ */
 const char *emulated_console(const struct emulated *machine);
 const char *emulated_counts(const struct emulated *machine);
 const char *emulated_initramfs(const struct emulated *machine);

@@ -15,7 +15,7 @@
 #include "text/wire.h"
 
 #define HELLO_MS 500	     /* between two hellos */
-#define BEAT_MS	 (30 * 1000) /* silence of a runner that runs a program: it is dead */
+#define BEAT_MS	 (60 * 1000) /* silence of a runner that runs a program: it is dead */
 
 struct link {
 	struct talk talk;

@@ -42,11 +42,9 @@ enum ioctl_kind {
 /* One wrapped ioctl, in the order of execution. */
 struct ioctl_call {
 	enum ioctl_kind kind;
-	int64_t duration_ns;	 /* CLOCK_MONOTONIC around the call */
-	bool has_instructions;	 /* counted, and begun and ended on one virtual CPU */
-	uint64_t instructions;	 /* executed by that virtual CPU between the marks */
-	uint64_t probe_overhead; /* instructions between two marks around nothing, this process
-				  */
+	int64_t duration_ns;   /* CLOCK_MONOTONIC around the call */
+	bool has_instructions; /* counted, and begun and ended on one virtual CPU */
+	uint64_t instructions; /* executed by that virtual CPU between the marks */
 };
 
 /* One execution of the test binary. */
@@ -68,6 +66,9 @@ struct process_report {
 	size_t call_count;
 	size_t calls_dropped; /* no instruction count: the thread changed its CPU between the
 				 marks */
+	bool has_probe_cost;  /* the counter saw the probe rehearse: the next two are known */
+	uint64_t probe_overhead; /* instructions between two marks around nothing */
+	uint64_t probe_wrapper;	 /* all instructions that the probe adds to one call */
 };
 
 const char *ioctl_kind_name(enum ioctl_kind kind); /* "enable", "disable", "get", "clear" */

@@ -115,14 +115,15 @@ static void take_calls(struct process_report *report, const struct probe_report 
 	report->calls = MEM_NEW(struct ioctl_call, probe->call_count);
 	report->call_count = probe->call_count;
 	report->calls_dropped = probe->calls_dropped;
+	report->has_probe_cost = probe->has_overhead;
+	report->probe_overhead = probe->overhead_instructions;
+	report->probe_wrapper = probe->wrapper_instructions;
 	for (size_t i = 0; i < probe->call_count; i++)
 		report->calls[i] = (struct ioctl_call){
 			.kind = kinds[probe->calls[i].kind],
 			.duration_ns = probe->calls[i].duration_ns,
 			.has_instructions = probe->calls[i].has_instructions,
 			.instructions = probe->calls[i].instructions,
-			.probe_overhead =
-				probe->has_overhead ? probe->overhead_instructions : 0,
 		};
 }
 

@@ -51,6 +51,14 @@ static void add_calls(struct value_list *list, const struct process_report *repo
 	}
 }
 
+static void add_probe_cost(struct value_list *list, const struct process_report *report)
+{
+	if (!report->has_probe_cost)
+		return;
+	add(list, "probe.overhead", "instructions", 0, (double)report->probe_overhead);
+	add(list, "probe.wrapper", "instructions", 0, (double)report->probe_wrapper);
+}
+
 static void reject(struct process_report *report, const char *sentence)
 {
 	report->failure = FAILURE_TEST;
@@ -90,6 +98,7 @@ void values_read(struct process_report *report, const struct scenario *scenario,
 	} else {
 		add_lines(ret, &log);
 		add_calls(ret, report);
+		add_probe_cost(ret, report);
 	}
 	dirtylog_clear(&log);
 }

@@ -17,7 +17,10 @@
  *	ioctl.KIND.count	calls
  *	ioctl.KIND.total	seconds of all
  *	insn.KIND		instructions of each call that was counted
- *	probe.overhead		instructions that the probe adds to one call
+ *	probe.overhead		instructions of a call that are the probe's own: counted
+ *				between two marks around nothing
+ *	probe.wrapper		all instructions that the probe adds to one call, nearly
+ *				all of them outside of what is counted and timed
  */
 struct value_list {
 	struct process_value *values;

@@ -112,6 +112,31 @@ static void calls_are_taken_over_in_their_order(void **state)
 	process_report_clear(&report);
 }
 
+static void what_the_probe_costs_is_known_where_a_counter_saw_it(void **state)
+{
+	static const char counts[] =
+		"count kind=overhead instructions=1 waited=0 begin=1 end=1\n"
+		"count kind=wrapper instructions=173 waited=0 begin=1 end=1\n"
+		"count kind=enable instructions=5000 waited=0 begin=1 end=1\n"
+		"count kind=get instructions=700 waited=0 begin=1 end=1\n";
+	struct outcome_facts facts = {
+		.chunk_bytes = 2097152, .probe = PROBE, .probe_bytes = strlen(PROBE)};
+	struct process_report without = {0}, with = {0};
+
+	(void)state;
+	outcome_judge(&without, &facts);
+	assert_false(without.has_probe_cost);
+	facts.counts = counts;
+	facts.counts_bytes = strlen(counts);
+	outcome_judge(&with, &facts);
+	assert_int_equal(with.failure, FAILURE_NONE);
+	assert_true(with.has_probe_cost);
+	assert_int_equal(with.probe_overhead, 1);
+	assert_int_equal(with.probe_wrapper, 173);
+	process_report_clear(&without);
+	process_report_clear(&with);
+}
+
 static void a_lost_link_is_the_kernels_fault_if_it_says_so(void **state)
 {
 	static const struct {
@@ -142,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_counts_or_it_is_said_why_not),
 		cmocka_unit_test(calls_are_taken_over_in_their_order),
+		cmocka_unit_test(what_the_probe_costs_is_known_where_a_counter_saw_it),
 		cmocka_unit_test(a_lost_link_is_the_kernels_fault_if_it_says_so),
 	};
 

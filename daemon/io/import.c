@@ -17,9 +17,9 @@
 
 #include "base/mem.h"
 #include "base/stop.h"
+#include "string/str.h"
 #include "sys/fs.h"
 #include "sys/proc.h"
-#include "string/str.h"
 
 enum { OUT_BYTES = 1 << 20, NAME_MAX_BYTES = 4095, GIT_LIMIT_S = 3600 };
 #define FILE_MAX_BYTES	((int64_t)1 << 30)

@@ -76,8 +76,8 @@ static void put_top(struct document *page, const struct comparison *c)
 	auto_free char *csv = address_comparison(c->host, c->base.oid, c->fresh.oid, "csv");
 
 	summary_verdict(page->out, c);
-	fputs("<div class=\"pair\">\n", page->out);
 	summary_sides(page->out, c, page->up);
+	fputs("<div class=\"pair\">\n", page->out);
 	summary_counts(page->out, c);
 	summary_trust(page->out, c);
 	fputs("</div>\n", page->out);

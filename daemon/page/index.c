@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,9 @@
 #include "text/address.h"
 #include "text/html.h"
 #include "view/document.h"
+
+/* Keeps the front page small; older comparisons stay reachable by their address. */
+enum { LINES_MAX = 200 };
 
 static const char *line_class(const struct comparison *c)
 {
@@ -75,10 +79,25 @@ static void put_table_head(FILE *out, const char *kind, const char *const *names
 	fputs("</tr></thead>\n<tbody>\n", out);
 }
 
+/* Has a newer run of the same kernels on the same host taken the page? */
+static bool is_replaced(const struct front_page *front, size_t index)
+{
+	const struct comparison *all = front->comparisons, *c = &all[index];
+
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(all[i].base.oid, c->base.oid) == 0 &&
+			strcmp(all[i].fresh.oid, c->fresh.oid) == 0 &&
+			strcmp(all[i].host, c->host) == 0)
+			return true;
+	return false;
+}
+
 static void put_comparisons(struct document *page, const struct front_page *front)
 {
 	static const char *const names[] = {
 		"", "verdict", "branch", "host", "base → new", "state", "updated"};
+
+	size_t shown = 0, i;
 
 	fputs("<h2 id=\"comparisons\">Comparisons, the newest first</h2>\n", page->out);
 	if (!front->comparison_count) {
@@ -86,9 +105,18 @@ static void put_comparisons(struct document *page, const struct front_page *fron
 		return;
 	}
 	put_table_head(page->out, "lines", names, ARRAY_SIZE(names));
-	for (size_t i = 0; i < front->comparison_count; i++)
+	for (i = 0; i < front->comparison_count && shown < LINES_MAX; i++) {
+		if (is_replaced(front, i))
+			continue;
 		put_line(page, &front->comparisons[i]);
+		shown++;
+	}
 	fputs("</tbody>\n</table>\n</div>\n", page->out);
+	if (i < front->comparison_count)
+		fprintf(page->out,
+			"<p>%zu older ones are not shown; all are in "
+			"<a href=\"index.json\">index.json</a>.</p>\n",
+			front->comparison_count - i);
 }
 
 /* The newest comparison of each branch and host; branches are few. */

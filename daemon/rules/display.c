@@ -30,6 +30,11 @@ bool display_has_change(const struct cell *cell)
 	return cell->base.count && cell->fresh.count && isfinite(cell->change);
 }
 
+bool display_is_below_floor(const struct cell *cell)
+{
+	return isfinite(cell->minimum) && cell->minimum > 0.5;
+}
+
 enum display_tone display_tone(const struct comparison *c, const struct cell *cell)
 {
 	if (!display_has_change(cell))
@@ -65,7 +70,7 @@ static struct row make_row(size_t index, const struct cell *cell)
 	bool interval = display_has_interval(cell);
 
 	if (!display_has_change(cell)) {
-		row.group = 4;
+		row.group = 5;
 		row.key = 0;
 	} else if (cell->in_family && cell->verdict == VERDICT_REGRESSED) {
 		row.group = 0;
@@ -74,7 +79,7 @@ static struct row make_row(size_t index, const struct cell *cell)
 		row.group = 1;
 		row.key = interval ? -cell->high : -cell->change;
 	} else if (cell->in_family && cell->verdict == VERDICT_UNCHANGED) {
-		row.group = 3;
+		row.group = display_is_below_floor(cell) ? 4 : 3;
 	}
 	return row;
 }
@@ -124,7 +129,8 @@ static void widen_by(double *low, double *high, const struct cell *cell, bool fl
 	bool flagged = cell->in_family && (cell->verdict == VERDICT_REGRESSED ||
 						  cell->verdict == VERDICT_IMPROVED);
 
-	if (!display_has_change(cell) || (flagged_only && !flagged))
+	if (!display_has_change(cell) || (flagged_only && !flagged) ||
+		display_is_below_floor(cell))
 		return;
 	widen(low, high, cell->change);
 	if (flagged && display_has_interval(cell)) {
@@ -197,6 +203,10 @@ void display_group(const struct comparison *c, enum verdict verdict, struct disp
 
 		if (!cell->in_family || cell->verdict != verdict || !display_has_change(cell))
 			continue;
+		if (display_is_below_floor(cell)) {
+			ret->below_floor++;
+			continue;
+		}
 		changes[changed++] = cell->change;
 		if (display_has_interval(cell))
 			ret->excluded = fmax(ret->excluded, cell->high);

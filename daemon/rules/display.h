@@ -26,6 +26,13 @@ bool display_has_interval(const struct cell *cell);
 /* Have both sides a value, so that there is a change? */
 bool display_has_change(const struct cell *cell);
 
+/*
+ * Is it so small that the absolute minimum effect of its metric is more than
+ * half of it? Its percentages are noise of the counter or timer, and are kept
+ * out of ranges and scales.
+ */
+bool display_is_below_floor(const struct cell *cell);
+
 enum display_tone {
 	DISPLAY_NONE,	/* no change, or none that could be shown */
 	DISPLAY_WORSE,	/* regressed; not yet judged: 2 % or more above the base */
@@ -42,9 +49,9 @@ char display_glyph(const struct cell *cell);
  * The cells of judged metrics (or of those that are shown only), in the order
  * of their rows: regressed, the surest first (lower end of the interval);
  * improved, the surest first; inconclusive and unchanged by the size of the
- * change; failed. Equal ones by configuration. Not yet judged: by the size of
- * the change. The caller frees the indexes into c->cells; their number is in
- * *ret_count.
+ * change, those below the floor behind them; failed. Equal ones by
+ * configuration. Not yet judged: by the size of the change. The caller frees
+ * the indexes into c->cells; their number is in *ret_count.
  */
 size_t *display_order(const struct comparison *c, bool judged, size_t *ret_count);
 
@@ -66,8 +73,9 @@ const struct cell *display_find(
 /* The cells of one verdict, as one line of the counts. Without any, all are 0. */
 struct display_group {
 	size_t cells;
-	double median, low, high; /* of their changes */
-	double excluded;	  /* slowdowns above this are excluded in every one of them */
+	size_t below_floor;	  /* of them; they are not part of what follows */
+	double median, low, high; /* of the changes */
+	double excluded;	  /* slowdowns above this are excluded in every one */
 };
 
 void display_group(const struct comparison *c, enum verdict verdict, struct display_group *ret);

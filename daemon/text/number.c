@@ -64,10 +64,11 @@ struct number_scale number_scale(const char *unit, double size)
 		scale.suffix = counts[i].suffix;
 	}
 	shown = size / scale.divisor;
-	if (scale.divisor <= 1 && !is_time)
-		scale.decimals = shown < 1e4 && shown != floor(shown) ? 1 : 0;
+	/* a mean of equal counts is a whole number but for its last bits */
+	if (scale.divisor <= 1 && !is_time && fabs(shown - round(shown)) <= 1e-6 * shown)
+		scale.decimals = 0;
 	else
-		scale.decimals = shown >= 1000 ? 0 : shown >= 100 ? 1 : 2;
+		scale.decimals = shown >= 1000 ? 0 : shown >= 100 ? 1 : shown >= 10 ? 2 : 3;
 	return scale;
 }
 

@@ -30,7 +30,7 @@ void number_mean_sd(double mean_pct, double sd_pct, char ret[NUMBER_BYTES]);
 struct number_scale {
 	double divisor;
 	const char *suffix; /* "ms", "M", "" */
-	int decimals;	    /* gives `size` three or four significant digits */
+	int decimals;	    /* gives `size` four significant digits */
 };
 
 struct number_scale number_scale(const char *unit, double size);

@@ -50,7 +50,9 @@ static void make_text(const struct comparison *c, const struct cell *cell, struc
 		number_percent_bare(cell->low, ret->low);
 		number_percent_bare(cell->high, ret->high);
 	}
-	if (cell->mde > 0)
+	if (display_is_below_floor(cell))
+		strcpy(ret->mde, "floor");
+	else if (cell->mde > 0)
 		snprintf(ret->mde, sizeof(ret->mde), "%.1f", 100 * fmin(cell->mde, 99));
 }
 
@@ -131,15 +133,26 @@ static void put_row(FILE *out, const struct changes_table *table, size_t index)
 	fprintf(out, "</td><td>%s</td></tr>\n", text.mde);
 }
 
+static bool has_floor(const struct changes_table *table)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (display_is_below_floor(&table->comparison->cells[table->order[i]]))
+			return true;
+	return false;
+}
+
 void changes_table(FILE *out, const struct changes_table *table)
 {
 	fprintf(out,
-		"<div class=\"wide\">\n<table class=\"changes\">\n<caption>%s</caption>\n"
+		"<div class=\"wide\">\n<table class=\"changes\">\n<caption>%s%s</caption>\n"
 		"<thead><tr><th scope=\"col\" class=\"glyph\"></th>"
 		"<th scope=\"col\">configuration</th><th scope=\"col\">metric</th>"
 		"<th scope=\"col\">base</th><th scope=\"col\">new</th>"
 		"<th scope=\"col\">change, %%</th><th scope=\"col\">95 %% interval</th>",
-		table->caption);
+		table->caption,
+		has_floor(table)
+			? "; floor: too small for a percentage, its minimum effect is absolute"
+			: "");
 	if (table->piece) {
 		fputs("<th scope=\"col\" class=\"forest\">", out);
 		table->head(out, table->data);

@@ -16,7 +16,7 @@ static double clamp(double value, double low, double high)
 	return fmin(fmax(value, low), high);
 }
 
-/* A line of $rows: y change low high minimum tone arrow, in percent. */
+/* A line of $rows: y change low high band_low band_high tone arrow, in percent. */
 static void script_row(FILE *script, const struct comparison *c, const struct cell *cell,
 	size_t y, double low, double high)
 {
@@ -28,10 +28,10 @@ static void script_row(FILE *script, const struct comparison *c, const struct ce
 	int key = tone == DISPLAY_WORSE ? 1 : tone == DISPLAY_BETTER ? 2 : 0;
 	int arrow = 1 + (from < low) + 2 * (to > high);
 
-	fprintf(script, "%zu.5 %.6g %.6g %.6g %.6g %d %d\n", y,
+	fprintf(script, "%zu.5 %.6g %.6g %.6g %.6g %.6g %d %d\n", y,
 		100 * clamp(cell->change, low, high), 100 * clamp(from, low, high),
-		100 * clamp(to, low, high), 100 * clamp(minimum, 0, fmin(-low, high)), key,
-		key * 4 + arrow);
+		100 * clamp(to, low, high), 100 * clamp(-minimum, low, 0),
+		100 * clamp(minimum, 0, high), key, key * 4 + arrow);
 }
 
 size_t forest_script(FILE *script, struct forest *forest, const struct comparison *c,

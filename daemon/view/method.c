@@ -7,19 +7,32 @@
 #include "text/html.h"
 #include "text/number.h"
 
+static const char judged_method[] =
+	"Variances are moderated: each cell's spread is drawn towards that of all cells. A "
+	"cell "
+	"is flagged when its change lies beyond the minimum effect (the grey band), with "
+	"Benjamini and Hochberg's correction over all judged cells; it is unchanged when its "
+	"90 % "
+	"interval lies inside the band, else inconclusive. What a run sees is the change it "
+	"would "
+	"have found in 80 % of the cases.";
+static const char unjudged_method[] =
+	"No test is applied: spread and boots are shown for you to judge.";
+
 void method_paragraph(FILE *out, const struct comparison *c)
 {
 	fputs("<p>", out);
 	if (c->method)
 		html_text(out, c->method);
 	else
-		fputs("The boot is the unit: each boot gives one number a cell, the mean of "
-		      "its "
-		      "processes on the logarithmic scale. Base and new are the geometric "
-		      "means "
-		      "of these numbers over the boots; the change is their ratio less one. No "
-		      "test is applied: spread and boots are shown for you to judge.",
-			out);
+		fprintf(out,
+			"The boot is the unit: each boot gives one number a cell, the mean of "
+			"its "
+			"processes on the logarithmic scale. Base and new are the geometric "
+			"means "
+			"of these numbers over the boots; the change is their ratio less one. "
+			"%s",
+			display_is_judged(c) ? judged_method : unjudged_method);
 	if (c->emulated)
 		fputs(" The host is emulated: what is counted is the instructions that its "
 		      "virtual CPU executes inside an ioctl. Counts show a change in the work "

@@ -37,7 +37,8 @@ static struct deviations *collect(const struct comparison *c)
 	for (size_t i = 0; i < c->boot_count; i++)
 		boots[i].values = MEM_NEW(double, 2 * c->cell_count + 1);
 	for (size_t i = 0; i < c->cell_count; i++) {
-		if (!c->metrics[c->cells[i].metric].judged)
+		if (!c->metrics[c->cells[i].metric].judged ||
+			display_is_below_floor(&c->cells[i]))
 			continue;
 		/* a side of one boot is its own mean and says nothing */
 		if (c->cells[i].base.count > 1)

@@ -38,8 +38,8 @@ void summary_verdict(FILE *out, const struct comparison *c)
 	if (c->evidence)
 		html_text_cut(out, c->evidence, 400);
 	else
-		fprintf(out, "%zu boots of the base against %zu of the new kernel",
-			display_boots(c, 'A', false), display_boots(c, 'B', false));
+		fprintf(out, "%zu + %zu boots (base + new)", display_boots(c, 'A', false),
+			display_boots(c, 'B', false));
 	if (!display_is_judged(c))
 		fputs("; not judged: means only", out);
 	fputs("</p>\n", out);
@@ -73,7 +73,7 @@ static void put_side(FILE *out, const struct comparison *c, const struct compari
 	html_text_cut(out, side->subject, 120);
 	if (side->failure != FAILURE_NONE)
 		fprintf(out, "<br><b>x %s</b>", symptom_phrase(side->symptom));
-	fprintf(out, "</td><td class=\"word\">%zu boots", display_boots(c, letter, false));
+	fprintf(out, "</td><td class=\"word\">%zu", display_boots(c, letter, false));
 	if (failed)
 		fprintf(out, ", <a href=\"#failed\">%zu failed</a>", failed);
 	fputs("</td><td class=\"word\">", out);
@@ -105,16 +105,20 @@ static void put_range(FILE *out, enum verdict verdict, const struct display_grou
 	number_percent(group->median, median);
 	number_percent_bare(group->low, low);
 	number_percent(group->high, high);
-	if (!group->cells || verdict == VERDICT_FAILED) {
-		fputs("<td></td><td class=\"word\"></td>", out);
+	if (group->cells == group->below_floor || verdict == VERDICT_FAILED) {
+		fputs("<td></td><td class=\"word\">", out);
 	} else if (verdict == VERDICT_INCONCLUSIVE && group->excluded > 0) {
 		number_percent(group->excluded, high);
-		fprintf(out,
-			"<td>%s</td><td class=\"word\">slowdowns above %s are excluded</td>",
+		fprintf(out, "<td>%s</td><td class=\"word\">slowdowns above %s are excluded",
 			median, high);
 	} else {
-		fprintf(out, "<td>%s</td><td class=\"word\">%s to %s</td>", median, low, high);
+		fprintf(out, "<td>%s</td><td class=\"word\">%s to %s", median, low, high);
 	}
+	if (group->below_floor)
+		fprintf(out, "%s%zu below the floor",
+			group->cells > group->below_floor ? "; without " : "",
+			group->below_floor);
+	fputs("</td>", out);
 }
 
 void summary_counts(FILE *out, const struct comparison *c)

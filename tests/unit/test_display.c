@@ -84,6 +84,33 @@ static void a_huge_change_does_not_flatten_the_others(void **state)
 	comparison_clear(&c);
 }
 
+static void what_is_below_the_floor_spoils_no_range(void **state)
+{
+	auto_free size_t *order = NULL;
+	struct display_group group;
+	struct comparison c;
+	double low, high;
+	size_t count;
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_SLOWER, 7);
+	for (size_t i = 0; i < c.cell_count; i++) {
+		if (!c.cells[i].in_family || c.cells[i].verdict != VERDICT_UNCHANGED)
+			continue;
+		c.cells[i].minimum = 2;
+		c.cells[i].change = 0.9;
+		break;
+	}
+	display_group(&c, VERDICT_UNCHANGED, &group);
+	assert_int_equal(group.below_floor, 1);
+	assert_true(group.high < 0.02);
+	display_range(&c, &low, &high);
+	assert_true(high < 0.2);
+	order = display_order(&c, true, &count);
+	assert_near(c.cells[order[count - 2]].change, 0.9, 0);
+	comparison_clear(&c);
+}
+
 static void a_group_sums_its_cells_up(void **state)
 {
 	struct display_group group;
@@ -173,6 +200,7 @@ int main(void)
 		cmocka_unit_test(metrics_that_are_shown_only_are_apart),
 		cmocka_unit_test(one_range_holds_every_flagged_interval),
 		cmocka_unit_test(a_huge_change_does_not_flatten_the_others),
+		cmocka_unit_test(what_is_below_the_floor_spoils_no_range),
 		cmocka_unit_test(a_group_sums_its_cells_up),
 		cmocka_unit_test(glyph_and_tone_agree_with_the_verdict),
 		cmocka_unit_test(an_entry_of_the_reference_table_knows_its_metric),

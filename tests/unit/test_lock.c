@@ -15,6 +15,7 @@ static void a_lock_has_one_holder_until_it_is_closed(void **state)
 	struct err err = ERR_INIT;
 
 	(void)state;
+	assert_true(fd >= 0);
 	assert_int_equal(lock_take(path, &one, &err), 0);
 	assert_int_equal(lock_take(path, &two, &err), -EBUSY);
 	assert_non_null(strstr(err.text, path));
@@ -32,6 +33,7 @@ static void a_holder_that_dies_lets_go(void **state)
 	pid_t child = fork();
 
 	(void)state;
+	assert_true(fd >= 0);
 	if (child == 0) {
 		int theirs;
 

@@ -4,20 +4,24 @@
 #include <stdio.h>
 #include <string.h>
 
+static void mark_cut(struct err *err)
+{
+	memcpy(err->text + sizeof(err->text) - 4, "...", 4);
+}
+
 __attribute__((format(printf, 2, 0))) static void set_text(
 	struct err *err, const char *format, va_list args)
 {
-	int n = vsnprintf(err->text, sizeof(err->text), format, args);
-
-	if (n >= (int)sizeof(err->text))
-		memcpy(err->text + sizeof(err->text) - 4, "...", 4);
+	if (vsnprintf(err->text, sizeof(err->text), format, args) >= (int)sizeof(err->text))
+		mark_cut(err);
 }
 
 static void add_text(struct err *err, const char *text)
 {
-	size_t used = strlen(err->text);
+	size_t used = strlen(err->text), room = sizeof(err->text) - used;
 
-	snprintf(err->text + used, sizeof(err->text) - used, "%s", text);
+	if (snprintf(err->text + used, room, "%s", text) >= (int)room)
+		mark_cut(err);
 }
 
 int err_set(struct err *err, int code, const char *format, ...)

@@ -32,7 +32,7 @@ int err_set(struct err *err, int code, const char *format, ...)
 int err_sys(struct err *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Puts "context: " before the sentence; returns its code. */
+/* Puts "context: " before the sentence; returns its code, -1 when err is NULL. */
 int err_note(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 void err_clear(struct err *err);

@@ -33,6 +33,7 @@ void builder_clear(struct builder *builder)
 	free(builder->out);
 	free(builder->log);
 	free(builder->stamp);
+	free(builder->making);
 	mem_close_fd(&builder->lock);
 	build_end_clear(&builder->end);
 }
@@ -78,6 +79,16 @@ static int make_folder(const char *path, char **ret_absolute, struct err *err)
 	return r < 0 ? r : fs_absolute(path, ret_absolute, err);
 }
 
+/* Little is lost when there is a ccache. */
+static int start_over(struct builder *builder, struct err *err)
+{
+	int r = fs_remove_tree(builder->out, err);
+
+	if (r == 0 && unlink(builder->making) < 0)
+		r = err_sys(err, -errno, "cannot remove %s", builder->making);
+	return r;
+}
+
 static int take_folder(struct builder *builder, struct err *err)
 {
 	const struct builder_order *order = &builder->order;
@@ -103,8 +114,9 @@ static int take_folder(struct builder *builder, struct err *err)
 	builder->out = mem_printf("%s/out", builder->folder);
 	builder->log = mem_printf("%s/build.log", builder->folder);
 	builder->stamp = mem_printf("%s/configured", builder->folder);
+	builder->making = mem_printf("%s/making", builder->folder);
 	unlink(builder->log);
-	return 0;
+	return fs_exists(builder->making) ? start_over(builder, err) : 0;
 }
 
 static void on_change(const char *path, void *data)
@@ -247,7 +259,12 @@ int builder_make_image(struct builder *builder, const char *localversion, struct
 	builder->steps_expected = fs_exists(vmlinux) ? KMAKE_STEPS_AGAIN : KMAKE_STEPS_ALL;
 	builder->make.limit_ms = IMAGE_LIMIT_MS;
 	tell(builder, "build", 0, builder->steps_expected);
+	r = fs_write_atomic(builder->making, "", 0, err);
+	if (r < 0)
+		return r;
 	r = kmake_image(&builder->make, &builder->tools, localversion, &end, err);
+	if (r < 0 || !end.timed_out)
+		unlink(builder->making); /* make itself removes what it was writing */
 	return r < 0 ? r : builder_judge(builder, &end, SYMPTOM_COMPILE, err);
 }
 

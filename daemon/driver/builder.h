@@ -45,7 +45,13 @@ struct builder {
 	struct kmake_tools tools;
 	char *folder, *ccache;	  /* absolute */
 	char *source, *out, *log; /* below the folder */
-	char *stamp;		  /* see builder_configure() */
+	char *stamp;		  /* file, see builder_configure() */
+	/*
+	 * A file that is there while make writes to out/. Who finds it there was left
+	 * it by a process that was killed, and removes out/, in which half an object
+	 * file may look like a whole one.
+	 */
+	char *making;
 	size_t steps_expected;
 	int lock;
 	struct build_end end; /* so far */

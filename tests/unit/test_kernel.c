@@ -189,6 +189,25 @@ static void test_configure_when_needed(void **state)
 	built_clear(&built);
 }
 
+static void test_after_a_kill(void **state)
+{
+	struct git_fixture *fixture = *state;
+	auto_free char *making = mem_printf("%s/build/making", fixture->folder);
+	auto_free char *half = mem_printf("%s/build/out/half.o", fixture->folder);
+	auto_built struct built before = build_source(fixture, (struct source){0});
+	auto_built struct built after = {.code = 0};
+
+	assert_false(fs_exists(making));
+	assert_int_equal(fs_write_atomic(making, "", 0, NULL), 0);
+	assert_int_equal(fs_write_atomic(half, "x", 1, NULL), 0);
+	after = build_source(fixture, (struct source){0});
+	assert_int_equal(after.code, 0);
+	assert_int_equal(after.end.failure, FAILURE_NONE);
+	assert_string_equal(after.kernel.image_hash, before.kernel.image_hash);
+	assert_false(fs_exists(half));
+	assert_false(fs_exists(making));
+}
+
 struct failed_row {
 	const char *name;
 	struct source source;
@@ -342,6 +361,7 @@ int main(void)
 			FIXTURE},
 		{"a tree is configured when something asks for it", test_configure_when_needed,
 			FIXTURE},
+		{"after a kill nothing half written is used", test_after_a_kill, FIXTURE},
 		{"a full disk is not the kernel's fault", test_full_disk, FIXTURE},
 		{"a build folder in use is left alone", test_folder_in_use, FIXTURE},
 		{"a selftest is kept under its hash", test_selftest, FIXTURE},
@@ -349,7 +369,7 @@ int main(void)
 		{"names that are no selftest are refused", test_selftest_names, FIXTURE},
 	};
 	struct kmake_tools tools = {0};
-	size_t count = 8;
+	size_t count = 9;
 
 	if (kmake_find_tools(&tools, NULL) < 0) {
 		printf("1..0 # SKIP no compiler for arm64\n# notice: no compiler for arm64\n");

@@ -2,7 +2,9 @@
 #include "phase/publish.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/stop.h"
@@ -111,6 +113,26 @@ static int write_index(struct site *site, struct err *err)
 	return r;
 }
 
+static bool same_address(const struct comparison *a, const struct comparison *b)
+{
+	return strcmp(a->host, b->host) == 0 && strcmp(a->base.oid, b->base.oid) == 0 &&
+	       strcmp(a->fresh.oid, b->fresh.oid) == 0;
+}
+
+/* While a comparison is measured anew, the page keeps what was found before. */
+static bool is_superseded(const struct site *site, size_t index)
+{
+	const struct comparison *c = &site->comparisons[index];
+
+	if (strcmp(c->state, "running"))
+		return false;
+	for (size_t i = index + 1; i < site->count; i++)
+		if (strcmp(site->comparisons[i].state, "running") &&
+			same_address(c, &site->comparisons[i]))
+			return true;
+	return false;
+}
+
 /* Oldest first: of two runs of the same kernels the newer one keeps the address. */
 static int write_all(struct site *site, struct err *err)
 {
@@ -122,7 +144,8 @@ static int write_all(struct site *site, struct err *err)
 		progress_update(site->progress, (int64_t)(site->count - i),
 			(int64_t)site->count, "comparison %lld",
 			(long long)site->comparisons[i].id);
-		r = write_comparison(site, &site->comparisons[i], err);
+		if (!is_superseded(site, i))
+			r = write_comparison(site, &site->comparisons[i], err);
 	}
 	return r < 0 ? r : write_index(site, err);
 }

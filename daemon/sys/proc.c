@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -16,7 +17,7 @@
 #include "base/mem.h"
 #include "base/stop.h"
 
-enum { LINE_MAX_BYTES = 4096, KILL_AFTER_MS = 5000, LOOK_EVERY_MS = 100 };
+enum { LINE_MAX_BYTES = 4096, KILL_AFTER_MS = 5000, LOOK_EVERY_MS = 100, DRAIN_MS = 1000 };
 
 static void fixed_environment(struct strv *env, const struct strv *more)
 {
@@ -30,7 +31,10 @@ static void fixed_environment(struct strv *env, const struct strv *more)
 		strv_add_all(env, more);
 }
 
-/* In the child, after fork: reports a failed exec as errno through the pipe. */
+/*
+ * In the child, after fork: reports through the pipe why it did not become the
+ * program: the errno, negative when it is about the folder.
+ */
 static void become(
 	const struct proc_spec *spec, char **env, int in, int out, int error, int report_fd)
 {
@@ -44,13 +48,34 @@ static void become(
 	signal(SIGPIPE, SIG_DFL);
 	if (spec->nice && nice(spec->nice) == -1)
 		errno = 0;
-	if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(error, 2) >= 0 &&
-		(!spec->folder || chdir(spec->folder) == 0))
-		execvpe(spec->argv->items[0], spec->argv->items, env);
-	saved = errno;
+	if (spec->folder && chdir(spec->folder) < 0) {
+		saved = -errno;
+	} else {
+		if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(error, 2) >= 0)
+			execvpe(spec->argv->items[0], spec->argv->items, env);
+		saved = errno;
+	}
 	if (write(report_fd, &saved, sizeof(saved)) < 0)
 		_exit(126);
 	_exit(127);
+}
+
+/* What the child reported; 0 when it became the program. */
+static int read_report(int fd)
+{
+	int failed = 0;
+	ssize_t n;
+
+	do {
+		n = read(fd, &failed, sizeof(failed));
+	} while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(failed) ? failed : 0;
+}
+
+static void reap(pid_t pid)
+{
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 }
 
 static int open_log(const char *path, struct err *err)
@@ -58,7 +83,8 @@ static int open_log(const char *path, struct err *err)
 	int fd = open(
 		path ? path : "/dev/null", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 
-	return fd < 0 ? err_sys(err, -errno, "cannot write log %s", path) : fd;
+	return fd < 0 ? err_sys(err, -errno, "cannot write log %s", path ? path : "/dev/null")
+		      : fd;
 }
 
 /* error_fd gets stderr, and stdout as well when the spec has no output_fd. */
@@ -69,7 +95,7 @@ static int start(const struct proc_spec *spec, int error_fd, pid_t *ret, struct 
 	auto_close int report_read = -1, report_write = -1;
 	int in = spec->input_fd >= 0 ? spec->input_fd : empty;
 	int out = spec->output_fd >= 0 ? spec->output_fd : error_fd;
-	int pair[2], failed = 0;
+	int pair[2], failed;
 	pid_t pid;
 
 	if (empty < 0 || pipe2(pair, O_CLOEXEC) < 0)
@@ -84,12 +110,15 @@ static int start(const struct proc_spec *spec, int error_fd, pid_t *ret, struct 
 		become(spec, env.items, in, out, error_fd, report_write);
 	setpgid(pid, pid);
 	mem_close_fd(&report_write);
-	if (read(report_read, &failed, sizeof(failed)) == (ssize_t)sizeof(failed)) {
-		waitpid(pid, NULL, 0);
-		return err_sys(err, -failed, "cannot run %s", spec->argv->items[0]);
+	failed = read_report(report_read);
+	if (!failed) {
+		*ret = pid;
+		return 0;
 	}
-	*ret = pid;
-	return 0;
+	reap(pid);
+	return failed < 0 ? err_sys(err, failed, "cannot run %s in folder %s",
+				    spec->argv->items[0], spec->folder)
+			  : err_sys(err, -failed, "cannot run %s", spec->argv->items[0]);
 }
 
 int proc_start(const struct proc_spec *spec, pid_t *ret, struct err *err)
@@ -131,7 +160,7 @@ void proc_stop(pid_t pid, int grace_ms)
 		poll(NULL, 0, 20);
 	}
 	kill(-pid, SIGKILL);
-	waitpid(pid, NULL, 0);
+	reap(pid);
 }
 
 /* The lines of a child's output on their way to log and caller. */
@@ -175,16 +204,25 @@ static bool lines_read(struct lines *lines, int fd)
 	return n > 0;
 }
 
-/* Waits for the end of output and child; ends the group at the deadline or on a stop. */
-static int attend(struct lines *lines, int fd, pid_t pid, struct proc_end *ret_end)
+/* Waits for output or the child's end. Returns false when there will be no more output. */
+static bool attend_once(struct lines *lines, int fd, int pid_fd)
+{
+	struct pollfd events[] = {
+		{.fd = fd, .events = POLLIN}, {.fd = pid_fd, .events = POLLIN}};
+
+	if (poll(events, 2, LOOK_EVERY_MS) > 0 && events[0].revents)
+		return lines_read(lines, fd);
+	return true;
+}
+
+/* Waits for the end of the child; ends the group at the deadline or on a stop. */
+static int attend(struct lines *lines, int *fd, pid_t pid, struct proc_end *ret_end)
 {
 	int64_t begun_ms = clock_monotonic_ms(&clock_real);
 	int64_t limit_ms = lines->spec->limit_ms;
-	bool open = true, ended = false;
+	auto_close int pid_fd = pidfd_open(pid, 0);
 
-	while (!ended) {
-		struct pollfd poll_fd = {.fd = open ? fd : -1, .events = POLLIN};
-
+	while (!proc_has_ended(pid, ret_end)) {
 		if (stop_requested()) {
 			proc_stop(pid, KILL_AFTER_MS);
 			return -EINTR;
@@ -194,16 +232,27 @@ static int attend(struct lines *lines, int fd, pid_t pid, struct proc_end *ret_e
 			*ret_end = (struct proc_end){-1, SIGTERM, true};
 			return 0;
 		}
-		if (poll(&poll_fd, 1, LOOK_EVERY_MS) > 0 && !lines_read(lines, fd))
-			open = false;
-		ended = proc_has_ended(pid, ret_end);
+		if (!attend_once(lines, *fd, pid_fd))
+			mem_close_fd(fd);
 	}
-	while (open && poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, 0) > 0)
-		open = lines_read(lines, fd);
-	if (lines->used)
-		lines_end(lines);
 	kill(-pid, SIGKILL); /* whatever it left behind in its group */
 	return 0;
+}
+
+/*
+ * What the group wrote before it ended. A process that left the group may hold
+ * the pipe and go on writing: nobody waits for it.
+ */
+static void drain(struct lines *lines, int fd)
+{
+	int64_t end_ms = clock_monotonic_ms(&clock_real) + DRAIN_MS;
+	struct pollfd event = {.fd = fd, .events = POLLIN};
+
+	while (fd >= 0 && poll(&event, 1, 0) > 0 && lines_read(lines, fd))
+		if (clock_monotonic_ms(&clock_real) > end_ms)
+			break;
+	if (lines->used)
+		lines_end(lines);
 }
 
 int proc_run(const struct proc_spec *spec, struct proc_end *ret_end, struct err *err)
@@ -226,7 +275,8 @@ int proc_run(const struct proc_spec *spec, struct proc_end *ret_end, struct err 
 	mem_close_fd(&output_write);
 	lines->spec = spec;
 	lines->log = log;
-	r = attend(lines, output_read, pid, ret_end);
+	r = attend(lines, &output_read, pid, ret_end);
+	drain(lines, output_read);
 	return r < 0 ? err_set(err, r, "%s was stopped", spec->argv->items[0]) : 0;
 }
 

@@ -46,14 +46,14 @@ HOST_LIBS = $(shell pkg-config --libs $(LIBS) 2>/dev/null) -linih -lm
 
 # Where kvmperf finds the runner, the probe and the plugin: the build folder
 # until it is installed, PREFIX/lib/kvmperf then.
-LIBDIR  ?= $(CURDIR)/$(B)/lib
+LIBDIR  ?= $(abspath $(B))/lib
 
 SRC     := $(sort $(wildcard daemon/*/*.c))
 OBJ     := $(SRC:%.c=$(B)/obj/%.o) $(B)/obj/gen/builtin_data.o
 TESTS   := $(sort $(wildcard tests/unit/test_*.c))
 TESTBIN := $(TESTS:tests/unit/%.c=$(B)/tests/%)
 REPLAY  := $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-BENCHBIN := $(patsubst tests/bench/%.c,$(B)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+BENCHBIN := $(patsubst tests/bench/%.c,$(B)/bench/%,$(filter-out %/bare_init.c,$(sort $(wildcard tests/bench/*.c))))
 SCRIPTS := tests/lint $(sort $(wildcard tests/pipeline/*.sh))
 FORMATTED = $(shell git ls-files '*.c' '*.h')
 BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*) tests/kernels/faster.patch)
@@ -141,14 +141,14 @@ check:
 # From kernel source to page on the emulated host, and every way it can fail.
 .PHONY: e2e
 e2e:
-	@tools/deps build demo
-	@$(MAKE) --no-print-directory all
-	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job
+	@tools/deps build demo check
+	@$(MAKE) --no-print-directory all $(B)/tests/test_host
+	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job tests/e2e/host
 
 .PHONY: bench
 bench:
 	@tools/deps build demo
-	@$(MAKE) --no-print-directory all $(BENCHBIN)
+	@$(MAKE) --no-print-directory all $(BENCHBIN) $(B)/bench/bare-init
 	@B=$(B) tests/bench/all
 
 .PHONY: help
@@ -164,6 +164,12 @@ $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/libkvmperf.a
 $(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
+
+# User land of the machine that the bench drives by hand.
+$(B)/bench/bare-init: tests/bench/bare_init.c
+	$(call say,LD64,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CROSS)gcc $(GUEST_CFLAGS) -static -o $@ $<
 
 # The runner as this machine's code, for the test that talks to it.
 RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/init.c,$(wildcard runner/*.c)))

@@ -28,9 +28,11 @@ enum symptom {
 	SYMPTOM_HANG,		/* silent until the deadline, power was cut */
 	SYMPTOM_WRONG_RELEASE,	/* another kernel than the one that was loaded answers */
 	SYMPTOM_WRONG_BUILD_ID, /* right release, other image */
+	SYMPTOM_REFUSED,	/* golden would not load or enter it by kexec */
 	SYMPTOM_NO_KVM,		/* no /dev/kvm or no "initialized successfully" line */
 	SYMPTOM_TAINTED,
 	SYMPTOM_PREPARE,  /* huge pages, THP or a control file could not be set */
+	SYMPTOM_NO_MODE,  /* the host lacks a guest mode of the plan */
 	SYMPTOM_SKIP,	  /* test exit 4 */
 	SYMPTOM_ASSERT,	  /* test exit 254 */
 	SYMPTOM_KILLED,	  /* test ended by a signal */

@@ -187,7 +187,7 @@ static int load_and_enter(struct host *host, const struct attempt *attempt, stru
 	r = link_kexec(host->link, image, initramfs, attempt->cmdline, err);
 	if (r == 0 || r == -EINTR || link_is_lost(r))
 		return lost_or_ours(r, attempt->report, err);
-	proof_fail(attempt->report, FAILURE_KEXEC, SYMPTOM_NONE, "%s", err->text);
+	proof_fail(attempt->report, FAILURE_KEXEC, SYMPTOM_REFUSED, "%s", err->text);
 	err_clear(err);
 	return 0;
 }
@@ -233,7 +233,7 @@ static int await_kernel(struct host *host, const struct attempt *attempt, struct
 		return lost_or_ours(r, attempt->report, err);
 	if (strcmp(host->boot_id, old_boot_id) != 0)
 		return examine(host, attempt, err);
-	proof_fail(attempt->report, FAILURE_KEXEC, SYMPTOM_NONE,
+	proof_fail(attempt->report, FAILURE_KEXEC, SYMPTOM_REFUSED,
 		"the golden kernel loaded %s and did not enter it", attempt->kernel->release);
 	return 0;
 }

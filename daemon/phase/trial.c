@@ -41,6 +41,18 @@ static void blame(struct boot_report *report, enum failure failure, enum symptom
 	report->reason = mem_strdup(reason);
 }
 
+/* The -m number of a mode among what the host offers ("ID<TAB>mode"), or -1. */
+static int mode_id(const struct strv *offered, const char *mode)
+{
+	for (size_t i = 0; i < offered->count; i++) {
+		const char *tab = strchr(offered->items[i], '\t');
+
+		if (tab && strcmp(tab + 1, mode) == 0)
+			return atoi(offered->items[i]);
+	}
+	return -1;
+}
+
 /* The numbers that the plan's modes have with this binary on this host. */
 static int find_modes(struct trial *trial, struct err *err)
 {
@@ -51,21 +63,16 @@ static int find_modes(struct trial *trial, struct err *err)
 
 	trial->mode_ids = MEM_NEW(int, plan->modes.count);
 	for (size_t i = 0; i < plan->modes.count && r == 0; i++) {
-		bool found = false;
-
-		for (size_t k = 0; k < offered.count && !found; k++) {
-			const char *tab = strchr(offered.items[k], '\t');
-
-			found = tab && strcmp(tab + 1, plan->modes.items[i]) == 0;
-			if (found)
-				trial->mode_ids[i] = atoi(offered.items[k]);
-		}
-		if (!found)
-			r = err_set(err, -ENOTSUP,
+		trial->mode_ids[i] = mode_id(&offered, plan->modes.items[i]);
+		if (trial->mode_ids[i] < 0) {
+			auto_free char *reason = mem_printf(
 				"the host does not offer guest mode \"%s\" of plan %s; take it "
 				"out of "
 				"the plan's modes or use a CPU that has it",
 				plan->modes.items[i], plan->name);
+
+			blame(&trial->report, FAILURE_TEST, SYMPTOM_NO_MODE, reason);
+		}
 	}
 	return r;
 }
@@ -162,7 +169,7 @@ static int measure(struct trial *trial, struct err *err)
 	if (r < 0 || trial->report.failure != FAILURE_NONE)
 		return r;
 	r = find_modes(trial, err);
-	if (r == 0)
+	if (r == 0 && trial->report.failure == FAILURE_NONE)
 		r = run_all(trial, err);
 	if (r == 0)
 		r = of_host(trial, host_dmesg(order->host, &dmesg, err));

@@ -13,6 +13,7 @@
 #include "page/terminal.h"
 #include "phase/publish.h"
 #include "sys/fs.h"
+#include "sys/proc.h"
 #include "text/options.h"
 #include "work/judge.h"
 #include "work/workspace.h"
@@ -171,6 +172,11 @@ static int run(struct session *s, const struct options *o, struct err *err)
 	return r < 0 ? r : present(s, id, err);
 }
 
+static void show_command(const char *command, void *data)
+{
+	progress_command(data, "  %s", command);
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct options o = {.plan = "dirty-log-emulated", .host = "emulated"};
@@ -187,6 +193,8 @@ int cmd_run(int argc, char **argv)
 		return 2;
 	}
 	progress_init(&session.progress, stdout, o.verbose);
+	if (o.verbose)
+		proc_observe(show_command, &session.progress);
 	r = run(&session, &o, &err);
 	progress_clear(&session.progress);
 	if (r == -EINTR)

@@ -19,6 +19,27 @@
 
 enum { LINE_MAX_BYTES = 4096, KILL_AFTER_MS = 5000, LOOK_EVERY_MS = 100, DRAIN_MS = 1000 };
 
+static struct {
+	void (*on_start)(const char *command, void *data);
+	void *data;
+} observer;
+
+void proc_observe(void (*on_start)(const char *command, void *data), void *data)
+{
+	observer.on_start = on_start;
+	observer.data = data;
+}
+
+static void tell_observer(const struct strv *argv)
+{
+	auto_free char *command = NULL;
+
+	if (!observer.on_start)
+		return;
+	command = strv_join(argv, " ");
+	observer.on_start(command, observer.data);
+}
+
 static void fixed_environment(struct strv *env, const struct strv *more)
 {
 	const char *path = getenv("PATH"), *home = getenv("HOME");
@@ -103,6 +124,7 @@ static int start(const struct proc_spec *spec, int error_fd, pid_t *ret, struct 
 	report_read = pair[0];
 	report_write = pair[1];
 	fixed_environment(&env, spec->env);
+	tell_observer(spec->argv);
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, -errno, "cannot start %s", spec->argv->items[0]);

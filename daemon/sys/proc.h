@@ -45,8 +45,8 @@ struct proc_end {
  * The fixed part of every child's environment: PATH and HOME as ours,
  * LC_ALL=C.UTF-8, TZ=UTC; nothing else passes through.
  *
- * Starts a child and returns its pid in *ret. Not found, or not executable:
- * -ENOENT and a sentence with the name.
+ * Starts a child and returns its pid in *ret. -ENOENT when there is no such
+ * program, -EACCES when it may not be executed; the sentence has its name.
  */
 int proc_start(const struct proc_spec *spec, pid_t *ret, struct err *err);
 
@@ -56,6 +56,12 @@ int proc_start(const struct proc_spec *spec, pid_t *ret, struct err *err);
  * gone then.
  */
 int proc_run(const struct proc_spec *spec, struct proc_end *ret_end, struct err *err);
+
+/*
+ * For --verbose: from now on each command line is told before it runs. The one
+ * piece of state that this file has; NULL ends it.
+ */
+void proc_observe(void (*on_start)(const char *command, void *data), void *data);
 
 /* Ends a child's group: TERM, KILL after grace_ms; waits for the child itself. pid <= 0:
  * nothing. */

@@ -129,10 +129,10 @@ void progress_done(struct progress *progress, const char *format, ...)
 __attribute__((format(printf, 2, 0))) static void note(
 	struct progress *progress, const char *format, va_list args)
 {
-	char line[LINE_BYTES];
-
-	vsnprintf(line, sizeof(line), format, args);
-	keep(progress, line);
+	progress_clear(progress);
+	vfprintf(progress->out, format, args);
+	fputc('\n', progress->out);
+	fflush(progress->out);
 }
 
 void progress_note(struct progress *progress, const char *format, ...)

@@ -40,7 +40,7 @@ void progress_done(struct progress *progress, const char *format, ...)
 void progress_note(struct progress *progress, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A line that stays when verbose. */
+/* A line that stays when verbose; of any length. */
 void progress_command(struct progress *progress, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

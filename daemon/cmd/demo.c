@@ -17,6 +17,7 @@
 #include "sys/proc.h"
 #include "sys/progress.h"
 #include "text/options.h"
+#include "text/patch.h"
 #include "work/workspace.h"
 
 #define BASE_BRANCH   "kvmarm-demo/next"
@@ -143,44 +144,26 @@ static int clone(
 	return 0;
 }
 
-/* The message of a patch file: its subject without "[PATCH] ", and the text down to "---". */
-static char *patch_message(const char *patch)
-{
-	const char *subject = strstr(patch, "Subject: "), *body, *end;
-
-	if (!subject)
-		return mem_strdup("A change\n");
-	subject += strlen("Subject: ");
-	if (strncmp(subject, "[PATCH] ", 8) == 0)
-		subject += 8;
-	body = strstr(subject, "\n\n");
-	end = strstr(subject, "\n---\n");
-	if (!body || !end || end < body)
-		return mem_strndup(subject, strcspn(subject, "\n"));
-	return mem_strndup(subject, (size_t)(end - subject) + 1);
-}
-
 /* The candidate: a commit on top of the base, made in memory. */
 static int make_candidate(const char *path, const char *base, struct commit *ret_base,
 	struct commit *ret_fresh, struct err *err)
 {
-	const char *patch = builtin_text(FASTER_PATCH);
-	auto_free char *message = patch_message(patch);
+	auto_patch struct patch patch = {0};
 	auto_repo struct repo *repo = NULL;
-	struct repo_change change = {
-		.diff = patch,
-		.message = message,
-		.author_name = "kvmperf",
-		.author_mail = "kvmperf@localhost",
-		.ref = "refs/heads/" FASTER_BRANCH,
-	};
-	int r = repo_open(&repo, path, err);
+	struct repo_change change = {.ref = "refs/heads/" FASTER_BRANCH};
+	int r = patch_parse(builtin_text(FASTER_PATCH), &patch, err);
 
+	if (r == 0)
+		r = repo_open(&repo, path, err);
 	if (r == 0)
 		r = repo_resolve(repo, base, ret_base, err);
 	if (r < 0)
 		return r;
 	change.parent = ret_base->oid;
+	change.diff = patch.diff;
+	change.message = patch.message;
+	change.author_name = patch.author_name;
+	change.author_mail = patch.author_mail;
 	return repo_commit_patch(repo, &change, ret_fresh, err);
 }
 

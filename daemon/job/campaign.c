@@ -212,8 +212,8 @@ static int one_boot(struct work *work, char side_name, struct err *err)
 	if (end.failure != FAILURE_NONE)
 		return weigh_failure(work, side, kernel, commit, &end, err);
 	work->boots[side].good++;
-	progress_done(c->progress, "%s: %zu processes%s", title, end.processes,
-		end.rejected ? ", some rejected" : "");
+	progress_done(c->progress, "%s: %zu good processes, %zu rejected", title, end.processes,
+		end.rejected);
 	return 0;
 }
 

@@ -13,21 +13,32 @@
 
 #include "base/mem.h"
 
+static int make_one(const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return err_sys(err, -errno, "cannot make folder %s", path);
+	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return err_sys(err, -ENOTDIR, "cannot make folder %s", path);
+	return 0;
+}
+
 int fs_make_folder(const char *path, struct err *err)
 {
 	auto_free char *copy = mem_strdup(path);
+	int r = 0;
 
-	for (char *p = copy + 1; *p; p++) {
-		if (*p != '/')
+	for (char *p = copy; *p && r == 0; p++) {
+		if (*p != '/' || p == copy)
 			continue;
 		*p = '\0';
-		if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-			return err_sys(err, -errno, "cannot make folder %s", copy);
+		r = make_one(copy, err);
 		*p = '/';
 	}
-	if (mkdir(copy, 0777) < 0 && errno != EEXIST)
-		return err_sys(err, -errno, "cannot make folder %s", copy);
-	return 0;
+	return r < 0 ? r : make_one(copy, err);
 }
 
 static int read_all(int fd, size_t limit_bytes, char **ret, size_t *ret_bytes)
@@ -76,13 +87,16 @@ int fs_read(
 	return 0;
 }
 
-static bool holds(const char *path, const void *data, size_t size_bytes)
+/* Does the file hold these bytes, with these permissions? mode -1: whatever they are. */
+static bool holds(const char *path, const void *data, size_t size_bytes, int mode)
 {
 	auto_free char *old = NULL;
 	size_t old_bytes;
 	struct stat st;
 
 	if (stat(path, &st) < 0 || (size_t)st.st_size != size_bytes)
+		return false;
+	if (mode >= 0 && (st.st_mode & 0777) != (mode_t)mode)
 		return false;
 	return fs_read(path, size_bytes, &old, &old_bytes, NULL) == 0 &&
 	       old_bytes == size_bytes && memcmp(old, data, size_bytes) == 0;
@@ -124,7 +138,8 @@ static int replace(
 
 int fs_write_atomic(const char *path, const void *data, size_t size_bytes, struct err *err)
 {
-	return holds(path, data, size_bytes) ? 0 : replace(path, data, size_bytes, 0644, err);
+	return holds(path, data, size_bytes, -1) ? 0
+						 : replace(path, data, size_bytes, 0644, err);
 }
 
 int fs_copy_atomic(const char *from, const char *to, struct err *err)
@@ -138,7 +153,7 @@ int fs_copy_atomic(const char *from, const char *to, struct err *err)
 		return r;
 	if (stat(from, &st) < 0)
 		return err_sys(err, -errno, "cannot read %s", from);
-	if (holds(to, data, size_bytes))
+	if (holds(to, data, size_bytes, st.st_mode & 0777))
 		return 0;
 	return replace(to, data, size_bytes, st.st_mode & 0777, err);
 }

@@ -31,6 +31,7 @@ int zip_unpack(const void *packed, size_t packed_bytes, size_t limit_bytes, char
 	auto_free char *text = NULL;
 	uint64_t size_bytes = 0;
 	uLongf got;
+	uLong used = (uLong)packed_bytes - HEADER_BYTES;
 
 	if (packed_bytes < HEADER_BYTES)
 		return err_set(
@@ -41,11 +42,12 @@ int zip_unpack(const void *packed, size_t packed_bytes, size_t limit_bytes, char
 		return err_set(err, -EFBIG, "packed text claims %llu bytes, more than %zu",
 			(unsigned long long)size_bytes, limit_bytes);
 	text = mem_new(size_bytes + 1, 1);
-	got = (uLongf)size_bytes;
-	if (uncompress((Bytef *)text, &got, bytes + HEADER_BYTES,
-		    (uLong)(packed_bytes - HEADER_BYTES)) != Z_OK ||
-		got != size_bytes)
+	/* Room for one byte more, or a stream of one byte would pass for an empty one. */
+	got = (uLongf)size_bytes + 1;
+	if (uncompress2((Bytef *)text, &got, bytes + HEADER_BYTES, &used) != Z_OK ||
+		got != size_bytes || used != packed_bytes - HEADER_BYTES)
 		return err_set(err, -EBADMSG, "packed text is damaged");
+	text[size_bytes] = '\0';
 	*ret = take_ptr(text);
 	*ret_bytes = size_bytes;
 	return 0;

@@ -14,23 +14,6 @@
  * finite positive values; whoever fills the samples in sees to that.
  */
 
-/*
- * One cell: the boot values of both kernels in order of measurement. Session
- * numbers never fall; NULL means one lab session for all. Pointers are
- * borrowed.
- */
-struct sample {
-	const double *base, *fresh;
-	const int *base_sessions, *fresh_sessions;
-	size_t base_count, fresh_count;
-	size_t metric;	       /* cells of the same number lend each other variance */
-	double minimum_abs;    /* absolute minimum effect, in the metric's unit */
-	double resolution;     /* of a value, in the metric's unit; 0: fine enough */
-	struct spread history; /* within kernel and lab session; df 0: none */
-	bool in_family;	       /* may be flagged */
-	double p_before;       /* always-valid p of the looks before; 1 at the first */
-};
-
 /* Why a cell cannot be judged. */
 enum unjudged {
 	UNJUDGED_NOT,	    /* it is judged */

@@ -16,17 +16,38 @@ struct judging judging_defaults(void)
 		.cold_start_cells = 8,
 		.guard_p = 0.01,
 		.sd_floor = 1e-4,
-		.screen_boots = 3,
+		.screen_boots = 2,
+		.screen_boots_most = 3,
+		.screen_base_boots = 2,
+		.screen_borrows = true,
+		.suspect_p = 0.1,
 		.trigger_p = 0.02,
-		.include_p = 0.25,
+		.certain_p = 0.001,
+		.include_p = 0.15,
+		.common_p = 0.02,
 		.baseline_boots = 8,
 		.baseline_sessions = 4,
-		.looks = 2,
-		.look_boots = {4, 8},
-		.look_weight = {0.5, 0.5},
+		.looks = 3,
+		.look_boots = {2, 4, 8},
+		.look_weight = {1. / 6, 1. / 3, 1. / 2},
 		.continue_factor = 1.2,
 		.host_check_p = 0.001,
 	};
+}
+
+struct judging judging_plain(void)
+{
+	struct judging j = judging_defaults();
+
+	j.screen_boots = j.screen_boots_most = 3;
+	j.screen_base_boots = 0;
+	j.screen_borrows = false;
+	j.include_p = 0.25;
+	j.looks = 2;
+	j.look_boots[0] = 4;
+	j.look_boots[1] = 8;
+	j.look_weight[0] = j.look_weight[1] = 0.5;
+	return j;
 }
 
 double judging_minimum_abs(const struct judging *judging, const char *unit)

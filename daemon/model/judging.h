@@ -22,11 +22,17 @@ struct judging {
 	double history_df_cap;	     /* degrees of freedom that history may lend */
 	double history_df_least;     /* with fewer: cold start from the metric's cells */
 	size_t cold_start_cells;     /* a metric with fewer cells lends nothing */
-	double guard_p;	 /* today against history, F test: below it is noisy today */
-	double sd_floor; /* of logs */
-	int screen_boots;
-	double trigger_p; /* screen: a cell at or below it starts a confirm */
-	double include_p; /* screen: cells at or below it are the confirm's family */
+	double guard_p;	       /* today against history, F test: below it is noisy today */
+	double sd_floor;       /* of logs */
+	int screen_boots;      /* of the new kernel, before the first decision */
+	int screen_boots_most; /* with those that a suspicion asks for */
+	int screen_base_boots; /* of the base kernel in the same lab session, when it matters */
+	bool screen_borrows;   /* the screen borrows over cells, see rules/screen.h */
+	double suspect_p;      /* screen: a cell at or below it is worth another boot */
+	double trigger_p;      /* screen: a cell at or below it starts a confirm */
+	double certain_p;      /* ... even without today's base boots */
+	double include_p;      /* screen: cells at or below it are the confirm's family */
+	double common_p;       /* screen: at or below it all cells of a boot have moved */
 	size_t baseline_boots, baseline_sessions; /* a baseline needs at least */
 	int looks;				  /* of a confirm, at most JUDGING_LOOKS */
 	int look_boots[JUDGING_LOOKS];		  /* a side, in all */
@@ -37,6 +43,13 @@ struct judging {
 
 struct judging judging_defaults(void);
 
+/*
+ * The plain rule that the default replaced: three boots against the stored
+ * baseline, nothing borrowed, looks after 4+4 and 8+8 boots. `kvmperf
+ * simulate --rule plain` shows what the default gains on it.
+ */
+struct judging judging_plain(void);
+
 /* The absolute minimum effect and the resolution of a unit: "s", "instructions"; else 0. */
 double judging_minimum_abs(const struct judging *judging, const char *unit);
 double judging_resolution(const char *unit);
@@ -45,6 +58,25 @@ double judging_resolution(const char *unit);
 struct spread {
 	double variance;
 	double df;
+};
+
+/*
+ * One cell: the boot values (natural logs, finite) of both kernels in order of
+ * measurement. Session numbers never fall; NULL means one lab session for all.
+ * Boot numbers are equal in the cells of one boot; NULL: not known. Pointers
+ * are borrowed.
+ */
+struct sample {
+	const double *base, *fresh;
+	const int *base_sessions, *fresh_sessions;
+	const size_t *base_boots, *fresh_boots;
+	size_t base_count, fresh_count;
+	size_t metric;	       /* cells of the same number lend each other variance */
+	double minimum_abs;    /* absolute minimum effect, in the metric's unit */
+	double resolution;     /* of a value, in the metric's unit; 0: fine enough */
+	struct spread history; /* within kernel and lab session; df 0: none */
+	bool in_family;	       /* may be flagged */
+	double p_before;       /* always-valid p of the looks before; 1 at the first */
 };
 
 #endif

@@ -162,8 +162,8 @@ static void test_sessions(void **state)
 	const int base_sessions[] = {1, 1, 2, 2}, fresh_sessions[] = {1, 1, 2};
 	const int apart[] = {3, 3, 4};
 	const struct judging judging = judging_defaults();
-	struct sample s = {
-		base, fresh, base_sessions, fresh_sessions, 4, 3, 0, 0, 0, {1e-5, 20}, true, 1};
+	struct sample s = {base, fresh, base_sessions, fresh_sessions, NULL, NULL, 4, 3, 0, 0,
+		0, {1e-5, 20}, true, 1};
 	double h = 1 + 2. / 3;
 	struct judgement j;
 

@@ -52,6 +52,8 @@ static const char *advice(int code)
 		return "; free some space and start again, nothing stored so far is lost";
 	case SQLITE_BUSY:
 		return "; another kvmperf is working on it";
+	case SQLITE_READONLY:
+		return "; its folder is read-only, or it belongs to another user";
 	case SQLITE_CORRUPT:
 		return "; restore it from a backup or move it away";
 	case SQLITE_NOTADB:
@@ -61,8 +63,26 @@ static const char *advice(int code)
 	}
 }
 
+/*
+ * SQLite's code, made more exact: where it maps memory, a full disk is an I/O
+ * error to it, and a read-only one "unable to open database file".
+ */
+static int sharpen(struct db *db, int code)
+{
+	int kind = code & 0xff;
+
+	if (!db->handle)
+		return code;
+	if (kind == SQLITE_IOERR && sqlite3_system_errno(db->handle) == ENOSPC)
+		return SQLITE_FULL;
+	if (kind == SQLITE_CANTOPEN && sqlite3_db_readonly(db->handle, "main") == 1)
+		return SQLITE_READONLY;
+	return code;
+}
+
 static int fail(struct db *db, int code, struct err *err)
 {
+	code = sharpen(db, code);
 	return err_set(err, errno_of(code), "database %s: %s%s", db->path,
 		db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code), advice(code));
 }

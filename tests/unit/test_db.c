@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+
+#include "scratch.h"
+
+static struct db *open_new(const char *folder, const char *sql)
+{
+	auto_free char *path = mem_printf("%s/t.db", folder);
+	struct err err = ERR_INIT;
+	struct db *db = NULL;
+
+	if (db_open(path, true, &db, &err) < 0 || db_exec(db, sql, &err) < 0)
+		fail_msg("%s", err.text);
+	return db;
+}
+
+static int64_t count_rows(struct db *db, const char *sql)
+{
+	auto_query struct query *query = NULL;
+
+	assert_int_equal(query_open(db, sql, &query, NULL), 0);
+	assert_int_equal(query_step(query, NULL), 1);
+	return query_int(query, 0);
+}
+
+static void values_come_back_as_they_were(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db = open_new(root, "CREATE TABLE t (i INTEGER, r REAL, s TEXT, b BLOB)");
+	auto_free char *large = mem_new((1 << 20) + 1, 1), *copy = NULL;
+	static const char *const texts[] = {"", "'; DROP TABLE t; --", "\"quoted\" \\ %s",
+		"\xff\xfe invalid \xc3", "zwei\nZeilen\t", "\xf0\x9f\x98\x80"};
+	static const double reals[] = {
+		0, -0.0, 1e-300, 0.1, -1.7976931348623157e308, 123456789};
+	struct query *put, *get;
+	size_t bytes;
+
+	(void)state;
+	memset(large, '\'', 1 << 20);
+	assert_int_equal(
+		query_open(db, "INSERT INTO t VALUES (:i, :r, :s, :b)", &put, NULL), 0);
+	for (size_t i = 0; i <= ARRAY_SIZE(texts); i++) {
+		query_bind_int(put, ":i", i ? INT64_MIN + (int64_t)i : INT64_MAX);
+		query_bind_real(put, ":r", reals[i % ARRAY_SIZE(reals)]);
+		query_bind_text(put, ":s", i < ARRAY_SIZE(texts) ? texts[i] : large);
+		query_bind_blob(put, ":b", "a\0b", 3);
+		assert_int_equal(query_run(put, NULL), 0);
+		assert_int_equal(db_changes(db), 1);
+	}
+	query_close(put);
+	assert_int_equal(
+		query_open(db, "SELECT i, r, s, b FROM t ORDER BY rowid", &get, NULL), 0);
+	for (size_t i = 0; i <= ARRAY_SIZE(texts); i++) {
+		double real = reals[i % ARRAY_SIZE(reals)];
+
+		assert_int_equal(query_step(get, NULL), 1);
+		assert_true(query_int(get, 0) == (i ? INT64_MIN + (int64_t)i : INT64_MAX));
+		assert_true(query_real(get, 1) == real);
+		assert_string_equal(
+			query_text(get, 2), i < ARRAY_SIZE(texts) ? texts[i] : large);
+		assert_memory_equal(query_blob(get, 3, &bytes), "a\0b", 3);
+		assert_int_equal(bytes, 3);
+	}
+	copy = query_text_dup(get, 2);
+	assert_int_equal(query_step(get, NULL), 0);
+	query_close(get);
+	db_close(db);
+	assert_int_equal(strlen(copy), 1 << 20);
+}
+
+static void nothing_is_null(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db = open_new(root, "CREATE TABLE t (s TEXT, b BLOB)");
+	struct query *query;
+	size_t bytes = 7;
+
+	(void)state;
+	assert_int_equal(query_open(db, "INSERT INTO t VALUES (:s, :b)", &query, NULL), 0);
+	query_bind_text(query, ":s", NULL);
+	query_bind_blob(query, ":b", NULL, 0);
+	assert_int_equal(query_run(query, NULL), 0);
+	query_close(query);
+	assert_int_equal(query_open(db, "SELECT s, b FROM t", &query, NULL), 0);
+	assert_int_equal(query_step(query, NULL), 1);
+	assert_null(query_text(query, 0));
+	assert_null(query_text_dup(query, 0));
+	assert_null(query_blob(query, 1, &bytes));
+	assert_int_equal(bytes, 0);
+	assert_int_equal(query_int(query, 0), 0);
+	query_close(query);
+	query_close(NULL);
+	db_close(db);
+	db_close(NULL);
+}
+
+static const struct {
+	const char *name, *sql;
+	int code;
+} bad[] = {
+	{"no such table", "SELECT * FROM nowhere", -EIO},
+	{"no SQL", "FLEE", -EIO},
+	{"a doubled key", "INSERT INTO t VALUES (1, 'again', 1)", -EEXIST},
+	{"a missing value", "INSERT INTO t VALUES (2, NULL, 1)", -EEXIST},
+	{"a text for a number", "INSERT INTO t VALUES (2, 'x', 'y')", -EEXIST},
+	{"a row of a table that has none", "INSERT INTO u VALUES (77)", -EEXIST},
+};
+
+static void test_bad(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db = open_new(root,
+		"CREATE TABLE t (id INTEGER PRIMARY KEY, s TEXT NOT NULL, n INTEGER) STRICT;"
+		"CREATE TABLE u (t INTEGER REFERENCES t (id)); INSERT INTO t VALUES (1, 'x', "
+		"1)");
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct err err = ERR_INIT;
+		int r = db_exec(db, bad[i].sql, &err);
+
+		if (r != bad[i].code || !strstr(err.text, "/t.db: "))
+			fail_msg("%s: %d %s", bad[i].name, r, err.text);
+	}
+	db_close(db);
+}
+
+static void a_bind_that_fails_is_told_by_the_step(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db = open_new(root, "CREATE TABLE t (n INTEGER)");
+	struct query *query;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(query_open(db, "INSERT INTO t VALUES (:n)", &query, NULL), 0);
+	query_bind_int(query, ":n", 1);
+	query_bind_int(query, ":m", 1);
+	assert_int_equal(query_step(query, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "cannot bind :m"));
+	query_close(query);
+	assert_int_equal(count_rows(db, "SELECT count(*) FROM t"), 0);
+	db_close(db);
+}
+
+static void a_value_that_is_no_number_is_null(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db = open_new(root, "CREATE TABLE t (r REAL NOT NULL)");
+	struct query *query;
+
+	(void)state;
+	assert_int_equal(query_open(db, "INSERT INTO t VALUES (:r)", &query, NULL), 0);
+	query_bind_real(query, ":r", NAN);
+	assert_int_equal(query_run(query, NULL), -EEXIST);
+	query_bind_real(query, ":r", INFINITY);
+	assert_int_equal(query_run(query, NULL), 0);
+	query_close(query);
+	assert_int_equal(count_rows(db, "SELECT r = 9e999 FROM t"), 1);
+	db_close(db);
+}
+
+static void one_row_is_exactly_one(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db =
+		open_new(root, "CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (4), (5)");
+	static const struct {
+		const char *sql;
+		int code;
+		int64_t id;
+	} rows[] = {
+		{"SELECT n FROM t WHERE n = 5", 0, 5},
+		{"SELECT n FROM t", -ESTALE, -1},
+		{"SELECT n FROM t WHERE n = 6", -ESTALE, -1},
+		{"INSERT INTO t VALUES (9) RETURNING n", 0, 9},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		auto_query struct query *query = NULL;
+		struct err err = ERR_INIT;
+		int64_t id = -1;
+
+		assert_int_equal(query_open(db, rows[i].sql, &query, &err), 0);
+		assert_int_equal(query_run_id(query, &id, &err), rows[i].code);
+		assert_int_equal(id, rows[i].id);
+	}
+	assert_int_equal(db_last_id(db), 3);
+	db_close(db);
+}
+
+static void a_transaction_is_all_or_nothing(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db = open_new(root, "CREATE TABLE t (n INTEGER PRIMARY KEY)");
+
+	(void)state;
+	db_rollback(db);
+	assert_int_equal(db_begin(db, NULL), 0);
+	assert_int_equal(db_exec(db, "INSERT INTO t VALUES (1)", NULL), 0);
+	assert_int_equal(db_exec(db, "INSERT INTO t VALUES (1)", NULL), -EEXIST);
+	db_rollback(db);
+	db_rollback(db);
+	assert_int_equal(count_rows(db, "SELECT count(*) FROM t"), 0);
+	assert_int_equal(db_begin(db, NULL), 0);
+	assert_true(db_begin(db, NULL) < 0);
+	assert_int_equal(db_exec(db, "INSERT INTO t VALUES (1)", NULL), 0);
+	assert_int_equal(db_commit(db, NULL), 0);
+	assert_int_equal(count_rows(db, "SELECT count(*) FROM t"), 1);
+	db_close(db);
+}
+
+static void what_was_not_committed_is_gone_after_a_crash(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db;
+	pid_t child;
+	int status;
+
+	(void)state;
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		db = open_new(root, "CREATE TABLE t (n INTEGER); INSERT INTO t VALUES (1)");
+		db_begin(db, NULL);
+		db_exec(db, "INSERT INTO t VALUES (2)", NULL);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	db = open_new(root, "");
+	assert_int_equal(count_rows(db, "SELECT sum(n) FROM t"), 1);
+	db_close(db);
+}
+
+static void a_full_database_says_what_to_do(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *db = open_new(root, "CREATE TABLE t (b BLOB); PRAGMA max_page_count = 10");
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(
+		db_exec(db, "INSERT INTO t VALUES (zeroblob(1000000))", &err), -ENOSPC);
+	assert_non_null(strstr(err.text, "free some space and start again"));
+	assert_int_equal(db_exec(db, "INSERT INTO t VALUES (1)", &err), 0);
+	db_close(db);
+}
+
+/* Opens a file of this content. */
+static int open_text(const char *text, struct err *err)
+{
+	auto_scratch char *root = scratch_make();
+	auto_free char *path = mem_printf("%s/t.db", root);
+	struct db *db = NULL;
+	int r;
+
+	scratch_write(path, text);
+	r = db_open(path, true, &db, err);
+	db_close(db);
+	return r;
+}
+
+static void what_is_no_database_is_refused(void **state)
+{
+	struct err err = ERR_INIT;
+	struct db *db = NULL;
+
+	(void)state;
+	assert_int_equal(open_text("[plan]\nname = dirty-log, and more than a hundred bytes of "
+				   "text, so that it may be a header\n....................\n",
+				 &err),
+		-EUCLEAN);
+	assert_non_null(strstr(err.text, "is this the right file?"));
+	assert_int_equal(open_text("", &err), 0);
+	assert_int_equal(db_open("/nonexistent/t.db", true, &db, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "/nonexistent/t.db"));
+	assert_int_equal(db_open("/tmp/kvmperf-there-is-none.db", false, &db, &err), -ENOENT);
+	assert_null(db);
+}
+
+static void a_damaged_file_is_told(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	auto_free char *path = mem_printf("%s/t.db", root), *noise = mem_new(4096, 1);
+	struct db *db = open_new(root,
+		"CREATE TABLE t (n INTEGER PRIMARY KEY, s TEXT);"
+		"WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c LIMIT 2000)"
+		"INSERT INTO t SELECT n, 'some text to fill pages with' FROM c");
+	struct err err = ERR_INIT;
+	int fd, r;
+
+	(void)state;
+	db_close(db);
+	memset(noise, 0xa5, 4096);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	for (int page = 1; page < 10; page++)
+		assert_int_equal(pwrite(fd, noise, 4096, 4096 * page), 4096);
+	close(fd);
+	r = db_open(path, true, &db, &err);
+	if (r == 0) {
+		r = db_exec(db, "SELECT sum(length(s)) FROM t", &err);
+		db_close(db);
+	}
+	assert_int_equal(r, -EUCLEAN);
+	assert_non_null(strstr(err.text, "restore it from a backup"));
+}
+
+/* In a mount namespace of its own, with a tiny file system at the folder. */
+static int in_tiny_folder(const char *folder, int (*deed)(const char *folder))
+{
+	pid_t child;
+	int status;
+
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		if (unshare(CLONE_NEWNS) < 0 ||
+			mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+			mount("tiny", folder, "tmpfs", 0, "size=256k") < 0)
+			_exit(77);
+		_exit(deed(folder));
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) != 77)
+		return WEXITSTATUS(status);
+	printf("# notice: cannot mount here, what a small disk does is not tested\n");
+	skip();
+	return 0;
+}
+
+static int fill_disk(const char *folder)
+{
+	struct db *db = open_new(folder, "CREATE TABLE t (b BLOB)");
+	struct err err = ERR_INIT;
+	int r = 0, rows = 0;
+
+	for (; rows < 1000 && r == 0; rows++)
+		r = db_exec(db, "INSERT INTO t VALUES (randomblob(5000))", &err);
+	if (r != -ENOSPC || !strstr(err.text, "free some space"))
+		return 1;
+	/* What was stored is there, and no more. */
+	return count_rows(db, "SELECT count(*) FROM t") == rows - 1 ? 0 : 2;
+}
+
+static int start_on_full_disk(const char *folder)
+{
+	auto_free char *path = mem_printf("%s/t.db", folder), *fat = mem_printf("%s/f", folder);
+	auto_free char *zeros = mem_new(300000, 1);
+	struct err err = ERR_INIT;
+	struct db *db = NULL;
+	int fd = open(fat, O_WRONLY | O_CREAT | O_CLOEXEC, 0600), r;
+
+	while (write(fd, zeros, 300000) > 0)
+		;
+	close(fd);
+	r = db_open(path, true, &db, &err);
+	if (r == 0)
+		r = db_exec(db, "CREATE TABLE t (n INTEGER)", &err);
+	if (r != -ENOSPC)
+		fprintf(stderr, "# %d %s\n", r, err.text);
+	return r == -ENOSPC ? 0 : 3;
+}
+
+static int open_read_only(const char *folder)
+{
+	auto_free char *path = mem_printf("%s/t.db", folder);
+	struct db *db = open_new(folder, "CREATE TABLE t (n INTEGER)");
+	struct err err = ERR_INIT;
+	int r;
+
+	db_close(db);
+	if (mount(NULL, folder, NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+		return 4;
+	r = db_open(path, true, &db, &err);
+	if (r == 0)
+		r = db_exec(db, "INSERT INTO t VALUES (1)", &err);
+	if (r != -EROFS)
+		fprintf(stderr, "# %d %s\n", r, err.text);
+	return r == -EROFS && strstr(err.text, "its folder is read-only") ? 0 : 5;
+}
+
+static void a_disk_that_fills_up_loses_nothing(void **state)
+{
+	auto_scratch char *root = scratch_make();
+
+	(void)state;
+	assert_int_equal(in_tiny_folder(root, fill_disk), 0);
+}
+
+static void a_full_disk_is_told_at_the_start(void **state)
+{
+	auto_scratch char *root = scratch_make();
+
+	(void)state;
+	assert_int_equal(in_tiny_folder(root, start_on_full_disk), 0);
+}
+
+static void a_read_only_disk_is_told(void **state)
+{
+	auto_scratch char *root = scratch_make();
+
+	(void)state;
+	assert_int_equal(in_tiny_folder(root, open_read_only), 0);
+}
+
+/* SQLite waits 10 s for a lock, so the test asks for less through the pragma. */
+static void a_lock_of_another_is_told(void **state)
+{
+	auto_scratch char *root = scratch_make();
+	struct db *one = open_new(root, "CREATE TABLE t (n INTEGER)");
+	struct db *two = open_new(root, "PRAGMA busy_timeout = 20");
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(db_begin(one, NULL), 0);
+	assert_int_equal(db_begin(two, &err), -EBUSY);
+	assert_non_null(strstr(err.text, "another kvmperf is working on it"));
+	assert_int_equal(count_rows(two, "SELECT count(*) FROM t"), 0); /* reading is free */
+	assert_int_equal(db_commit(one, NULL), 0);
+	assert_int_equal(db_begin(two, &err), 0);
+	db_close(two);
+	db_close(one);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values_come_back_as_they_were),
+		cmocka_unit_test(nothing_is_null),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(a_bind_that_fails_is_told_by_the_step),
+		cmocka_unit_test(a_value_that_is_no_number_is_null),
+		cmocka_unit_test(one_row_is_exactly_one),
+		cmocka_unit_test(a_transaction_is_all_or_nothing),
+		cmocka_unit_test(what_was_not_committed_is_gone_after_a_crash),
+		cmocka_unit_test(a_full_database_says_what_to_do),
+		cmocka_unit_test(what_is_no_database_is_refused),
+		cmocka_unit_test(a_damaged_file_is_told),
+		cmocka_unit_test(a_disk_that_fills_up_loses_nothing),
+		cmocka_unit_test(a_full_disk_is_told_at_the_start),
+		cmocka_unit_test(a_read_only_disk_is_told),
+		cmocka_unit_test(a_lock_of_another_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -12,7 +12,7 @@ enum { FACTS_LIMIT_BYTES = 4 << 20 };
 
 static const char comparison_sql[] =
 	"SELECT c.branch, h.name, h.emulated, p.name, p.hash, p.text, c.state, "
-	"c.updated_unix_ms, c.base_commit, c.new_commit, c.recipe, c.reason "
+	"c.updated_unix_ms, c.base_commit, c.new_commit, c.recipe, c.reason, c.confirm "
 	"FROM comparisons c JOIN hosts h ON h.id = c.host_id JOIN plans p ON p.id = c.plan_id "
 	"WHERE c.id = :id";
 
@@ -144,6 +144,7 @@ static int load_head(struct db *db, struct comparison *ret, char **ret_plan, str
 	if (r == 0)
 		r = load_side(db, query_int(query, 9), query_text(query, 10), &ret->fresh, err);
 	ret->reason = query_text_dup(query, 11);
+	ret->confirm = query_int(query, 12) != 0;
 	return r;
 }
 
@@ -276,5 +277,7 @@ int commit_lookup(struct db *db, const char *name, char **ret_oids, int limit, s
 	query_bind_int(query, ":limit", limit);
 	while ((r = query_step(query, err)) > 0 && count < limit)
 		ret_oids[count++] = query_text_dup(query, 0);
+	while (r < 0 && count > 0)
+		mem_free_ptr(&ret_oids[--count]);
 	return r < 0 ? r : count;
 }

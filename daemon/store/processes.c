@@ -36,7 +36,7 @@ static int insert_process(struct db *db, int64_t boot_id, const char *scenario,
 	query_bind_text(query, ":scenario", scenario);
 	query_bind_text(query, ":mode", mode);
 	query_bind_int(query, ":ordinal", ordinal);
-	query_bind_text(query, ":command", report->command);
+	query_bind_text(query, ":command", report->command ? report->command : "");
 	query_bind_int(query, ":exit", report->exit_status);
 	query_bind_int(query, ":signal", report->signal);
 	query_bind_int(query, ":chunk", report->chunk_bytes);
@@ -53,43 +53,41 @@ static int insert_process(struct db *db, int64_t boot_id, const char *scenario,
 	return query_run_id(query, ret_id, err);
 }
 
-static int quantity_id(
-	struct db *db, const char *name, const char *unit, int64_t *ret_id, struct err *err)
-{
-	auto_query struct query *query = NULL;
-	int r = query_open(db,
-		"INSERT INTO quantities (name, unit) VALUES (:name, :unit) "
-		"ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id",
-		&query, err);
+static const char quantity_sql[] =
+	"INSERT INTO quantities (name, unit) VALUES (:name, :unit) "
+	"ON CONFLICT (name) DO NOTHING";
 
+static const char sample_sql[] =
+	"INSERT INTO samples (process_id, quantity_id, iteration, value) "
+	"SELECT :process, id, :iteration, :value FROM quantities WHERE name = :name";
+
+static int insert_value(struct query *quantity, struct query *sample, int64_t process_id,
+	const struct process_value *value, struct err *err)
+{
+	int r;
+
+	query_bind_text(quantity, ":name", value->quantity);
+	query_bind_text(quantity, ":unit", value->unit);
+	r = query_run(quantity, err);
 	if (r < 0)
 		return r;
-	query_bind_text(query, ":name", name);
-	query_bind_text(query, ":unit", unit);
-	return query_run_id(query, ret_id, err);
+	query_bind_int(sample, ":process", process_id);
+	query_bind_text(sample, ":name", value->quantity);
+	query_bind_int(sample, ":iteration", value->iteration);
+	query_bind_real(sample, ":value", value->value);
+	return query_run(sample, err);
 }
 
 static int insert_values(struct db *db, int64_t process_id, const struct process_value *values,
 	size_t count, struct err *err)
 {
-	auto_query struct query *query = NULL;
-	int r = query_open(db,
-		"INSERT INTO samples (process_id, quantity_id, iteration, value) "
-		"VALUES (:process, :quantity, :iteration, :value)",
-		&query, err);
+	auto_query struct query *quantity = NULL, *sample = NULL;
+	int r = query_open(db, quantity_sql, &quantity, err);
 
-	for (size_t i = 0; i < count && r == 0; i++) {
-		int64_t quantity;
-
-		r = quantity_id(db, values[i].quantity, values[i].unit, &quantity, err);
-		if (r < 0)
-			break;
-		query_bind_int(query, ":process", process_id);
-		query_bind_int(query, ":quantity", quantity);
-		query_bind_int(query, ":iteration", values[i].iteration);
-		query_bind_real(query, ":value", values[i].value);
-		r = query_run(query, err);
-	}
+	if (r == 0)
+		r = query_open(db, sample_sql, &sample, err);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = insert_value(quantity, sample, process_id, &values[i], err);
 	return r;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/runs.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,12 +55,27 @@ static void bind_subject(struct query *query, const struct run *run)
 	query_bind_int(query, ":base", run->base_commit);
 	query_bind_int(query, ":new", run->new_commit);
 	query_bind_text(query, ":recipe", run->recipe);
+	query_bind_int(query, ":confirm", run->confirm);
+}
+
+/* Runs a change of one run's state, which compares first. */
+static int change(struct db *db, struct query *query, const struct run *run, const char *to,
+	struct err *err)
+{
+	int r = query_run(query, err);
+
+	if (r == 0 && db_changes(db) != 1)
+		return err_set(err, -ESTALE,
+			"comparison %lld cannot %s: it has changed meanwhile",
+			(long long)run->id, to);
+	return r;
 }
 
 static const char run_find_sql[] =
 	"SELECT id, test_id, boots_wanted, state FROM comparisons "
 	"WHERE host_id = :host AND plan_id = :plan AND base_commit = :base "
-	"AND new_commit = :new AND recipe = :recipe ORDER BY id DESC LIMIT 1";
+	"AND new_commit = :new AND recipe = :recipe AND confirm = :confirm ORDER BY id DESC "
+	"LIMIT 1";
 
 int run_find(struct db *db, struct run *run, struct err *err)
 {
@@ -82,8 +98,9 @@ int run_find(struct db *db, struct run *run, struct err *err)
 
 static const char run_insert_sql[] =
 	"INSERT INTO comparisons (host_id, plan_id, base_commit, new_commit, recipe, branch, "
-	"boots_wanted, state, created_unix_ms, updated_unix_ms) "
-	"VALUES (:host, :plan, :base, :new, :recipe, :branch, :boots, 'running', :now, :now) "
+	"boots_wanted, confirm, state, created_unix_ms, updated_unix_ms) "
+	"VALUES (:host, :plan, :base, :new, :recipe, :branch, :boots, :confirm, 'running', "
+	":now, :now) "
 	"RETURNING id";
 
 int run_start(struct db *db, struct run *run, int64_t now_unix_ms, struct err *err)
@@ -111,7 +128,7 @@ int run_pin_test(struct db *db, struct run *run, int64_t test_id, struct err *er
 		return r;
 	query_bind_int(query, ":test", test_id);
 	query_bind_int(query, ":id", run->id);
-	r = query_run(query, err);
+	r = change(db, query, run, "take a test binary", err);
 	if (r == 0)
 		run->test_id = test_id;
 	return r;
@@ -132,7 +149,7 @@ int run_extend(
 	query_bind_int(query, ":boots", boots_wanted);
 	query_bind_int(query, ":now", now_unix_ms);
 	query_bind_int(query, ":id", run->id);
-	r = query_run(query, err);
+	r = change(db, query, run, "go on", err);
 	if (r < 0)
 		return r;
 	run->boots_wanted = boots_wanted;
@@ -158,7 +175,7 @@ int run_end(struct db *db, struct run *run, enum failure failure, enum symptom s
 	query_bind_text(query, ":reason", reason);
 	query_bind_int(query, ":now", now_unix_ms);
 	query_bind_int(query, ":id", run->id);
-	r = query_run(query, err);
+	r = change(db, query, run, "end", err);
 	if (r < 0)
 		return r;
 	run->done = failure == FAILURE_NONE;

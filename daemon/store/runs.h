@@ -9,7 +9,8 @@
 
 /*
  * A comparison while it is measured: what it is about, how far it is, and the
- * lab sessions it took. Changes of state compare first.
+ * lab sessions it took. Changes of state compare first: -ESTALE when the run is
+ * not in the state that the change starts from.
  */
 
 /* Stores a host or a plan once; *ret_id is its row. */
@@ -25,6 +26,7 @@ struct run {
 	char recipe[13];
 	char *branch;	  /* or NULL */
 	int boots_wanted; /* a side */
+	bool confirm; /* boots are asked for look by look; else their number is fixed before */
 	bool done;
 	bool failed;
 };

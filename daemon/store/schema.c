@@ -27,16 +27,19 @@ static int file_version(const char *name)
 	return text_starts(name, "schema/") ? atoi(name + sizeof("schema/") - 1) : 0;
 }
 
+/* The version is asked for again under the write lock: another process may have been faster. */
 static int apply_one(struct db *db, const struct builtin *file, int version, struct err *err)
 {
 	auto_str struct str pragma = STR_INIT;
-	int r = db_begin(db, err);
+	int now = 0, r = db_begin(db, err);
 
 	if (r < 0)
 		return r;
 	str_addf(&pragma, "PRAGMA user_version = %d", version);
-	r = db_exec(db, (const char *)file->data, err);
-	if (r == 0)
+	r = read_version(db, &now, err);
+	if (r == 0 && now < version)
+		r = db_exec(db, (const char *)file->data, err);
+	if (r == 0 && now < version)
 		r = db_exec(db, str_text(&pragma), err);
 	if (r == 0)
 		r = db_commit(db, err);

@@ -65,6 +65,7 @@ CREATE TABLE comparisons (
 	branch          TEXT,
 	test_id         INTEGER REFERENCES tests (id),
 	boots_wanted    INTEGER NOT NULL CHECK (boots_wanted > 0),  -- a side
+	confirm         INTEGER NOT NULL CHECK (confirm IN (0, 1)), -- look by look, else all at once
 	state           TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed')),
 	failure         TEXT NOT NULL DEFAULT 'none',
 	symptom         TEXT NOT NULL DEFAULT 'none',

@@ -34,6 +34,8 @@ static const char help[] =
 	"  --host NAME           where, by its name in the configuration (emulated)\n"
 	"  --boots N             boots of each kernel (as the plan says); more than\n"
 	"                        before adds to a comparison that is done\n"
+	"  --confirm             as many boots as the evidence needs: looks after 2+2, 4+4\n"
+	"                        and 8+8 boots, each of which may be the last\n"
 	"  --again               measure anew, as a comparison of its own\n"
 	"  --kernel-config FILE  kernel configuration fragment (the shipped one)\n"
 	"  --branch NAME         name for the pages (--new, when it is a branch)\n"
@@ -47,7 +49,7 @@ static const char help[] =
 struct options {
 	const char *config, *state, *repo, *base, *fresh, *branch, *plan, *host, *fragment;
 	int boots;
-	bool again, verbose;
+	bool again, confirm, verbose;
 };
 
 #define OPTION(field) offsetof(struct options, field)
@@ -60,6 +62,7 @@ static const struct option_row rows[] = {
 	{"host", OPTION_TEXT, OPTION(host), 0, 0, NULL},
 	{"boots", OPTION_INT, OPTION(boots), 1, 100, NULL},
 	{"again", OPTION_FLAG, OPTION(again), 0, 0, NULL},
+	{"confirm", OPTION_FLAG, OPTION(confirm), 0, 0, NULL},
 	{"kernel-config", OPTION_TEXT, OPTION(fragment), 0, 0, NULL},
 	{"branch", OPTION_TEXT, OPTION(branch), 0, 0, NULL},
 	{"config", OPTION_TEXT, OPTION(config), 0, 0, NULL},
@@ -125,6 +128,7 @@ static int measure(struct session *s, const struct options *o, int64_t *ret_id, 
 		.fresh = &s->fresh,
 		.boots = o->boots ? o->boots : s->plan.boots,
 		.again = o->again,
+		.confirm = o->confirm,
 		.progress = &s->progress,
 	};
 

@@ -16,6 +16,7 @@
 #include "store/kernels.h"
 #include "store/runs.h"
 #include "sys/fs.h"
+#include "work/judge.h"
 
 /* A campaign as it goes on. */
 struct work {
@@ -44,7 +45,8 @@ static int open_run(struct work *work, struct err *err)
 	int r;
 
 	run->branch = mem_strdup(c->branch);
-	run->boots_wanted = c->boots;
+	run->confirm = c->confirm;
+	run->boots_wanted = c->confirm ? 1 : c->boots;
 	r = build_recipe(c->fragment, run->recipe, err);
 	if (r == 0)
 		r = commit_store(c->db, c->base, err);
@@ -64,10 +66,10 @@ static int open_run(struct work *work, struct err *err)
 	if (r == 0 || (c->again && (run->done || run->failed))) {
 		run->done = run->failed = false;
 		run->test_id = 0;
-		run->boots_wanted = c->boots;
+		run->boots_wanted = c->confirm ? 1 : c->boots;
 		return run_start(c->db, run, now_ms(), err);
 	}
-	if (run->boots_wanted < c->boots && !run->failed)
+	if (!c->confirm && run->boots_wanted < c->boots && !run->failed)
 		return run_extend(c->db, run, c->boots, now_ms(), err);
 	return 0;
 }
@@ -217,11 +219,32 @@ static int one_boot(struct work *work, char side_name, struct err *err)
 	return 0;
 }
 
+/* How many boots of each kernel are wanted now. */
+static int ask_wanted(struct work *work, struct err *err)
+{
+	struct comparison comparison = {0};
+	int good = work->boots[0].good < work->boots[1].good ? work->boots[0].good
+							     : work->boots[1].good;
+	int wanted, r;
+
+	if (!work->run.confirm ||
+		(work->boots[0].good != work->boots[1].good && good < work->run.boots_wanted))
+		return 0;
+	r = judge_comparison(work->campaign->db, work->run.id, &comparison, err);
+	if (r < 0)
+		return r;
+	wanted = judge_boots_wanted(&comparison, good);
+	comparison_clear(&comparison);
+	if (wanted <= work->run.boots_wanted)
+		return 0;
+	return run_extend(work->campaign->db, &work->run, wanted, now_ms(), err);
+}
+
 static int measure_all(struct work *work, struct err *err)
 {
 	int r = count_boots(work, err);
 
-	while (r == 0 && !work->run.failed) {
+	while (r == 0 && !work->run.failed && (r = ask_wanted(work, err)) == 0) {
 		char side = interleave_next(
 			work->boots[0].good, work->boots[1].good, work->run.boots_wanted);
 

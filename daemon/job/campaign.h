@@ -28,7 +28,8 @@ struct campaign {
 	const struct plan *plan;
 	const struct host_spec *host;
 	struct commit *base, *fresh; /* resolved; ids are set here */
-	int boots;		     /* a side */
+	int boots;		     /* a side; with confirm nothing */
+	bool confirm;		     /* as many boots as the looks of a confirm ask for */
 	bool again; /* measure anew what is done already, as a comparison of its own */
 	struct progress *progress;
 };

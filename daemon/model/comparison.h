@@ -123,6 +123,7 @@ struct comparison {
 	char *plan_hash;
 	char *cmdline; /* kernel command line of the boots */
 	int64_t chunk_bytes;
+	bool confirm; /* boots were asked for look by look */
 	char *state;  /* "done", "running", "failed" */
 	char *reason; /* why it failed, or NULL */
 	int64_t updated_unix_ms;

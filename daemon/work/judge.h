@@ -12,4 +12,11 @@
  */
 int judge_comparison(struct db *db, int64_t id, struct comparison *ret, struct err *err);
 
+/*
+ * How many boots of each kernel a confirm wants after so many good ones of
+ * each: the number itself when no further look is worth its boots. Pure, but
+ * for the judged comparison that it asks.
+ */
+int judge_boots_wanted(const struct comparison *comparison, int boots);
+
 #endif

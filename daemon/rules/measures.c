@@ -21,22 +21,25 @@ struct measure {
 	const char *emulated; /* quantity on an emulated host; NULL: not measured there */
 	const char *hardware; /* quantity in seconds */
 	enum selection selection;
+	bool each_iteration; /* a value each, else one a process */
 	bool manual_protect; /* only with it */
 	bool judged;
 };
 
 static const struct measure measures[] = {
-	{"populate", "populate memory", NULL, "populate", SELECT_ALL, false, true},
-	{"enable", "enable dirty logging", "insn.enable", "enable", SELECT_ALL, false, true},
-	{"dirty", "dirty memory", NULL, "dirty", SELECT_ALL, false, true},
-	{"get", "get dirty log", "insn.get", "get", SELECT_ALL, false, true},
-	{"clear-first", "clear dirty log, first pass", "insn.clear", "clear", SELECT_FIRST,
-		true, true},
-	{"clear-later", "clear dirty log, later passes", "insn.clear", "clear", SELECT_LATER,
-		true, true},
-	{"clear", "clear dirty log, average", "insn.clear", "clear", SELECT_MEAN, true, false},
-	{"disable", "disable dirty logging", "insn.disable", "disable", SELECT_ALL, false,
+	{"populate", "populate memory", NULL, "populate", SELECT_ALL, false, false, true},
+	{"enable", "enable dirty logging", "insn.enable", "enable", SELECT_ALL, false, false,
 		true},
+	{"dirty", "dirty memory", NULL, "dirty", SELECT_ALL, true, false, true},
+	{"get", "get dirty log", "insn.get", "get", SELECT_ALL, true, false, true},
+	{"clear-first", "clear dirty log, first pass", "insn.clear", "clear", SELECT_FIRST,
+		true, true, true},
+	{"clear-later", "clear dirty log, later passes", "insn.clear", "clear", SELECT_LATER,
+		true, true, true},
+	{"clear", "clear dirty log, average", "insn.clear", "clear", SELECT_MEAN, true, true,
+		false},
+	{"disable", "disable dirty logging", "insn.disable", "disable", SELECT_ALL, false,
+		false, true},
 };
 
 static const char *quantity_of(const struct measure *measure, bool emulated)
@@ -100,22 +103,24 @@ static double process_log(const struct measure *measure, const double *iteration
 }
 
 /*
- * A process's values of one quantity as iterations, in place. With several
+ * A process's values of one quantity as iterations, in place: with several
  * memslots (-x) an ioctl is called once a slot, and an iteration is the sum over
- * them. Returns their number, 0 when the calls do not divide among the slots.
+ * them. Returns their number. It is 0 when there are not just the calls that the
+ * scenario makes: a call may lack its count, and the others do not tell which,
+ * so that a later pass could be taken for the first.
  */
-static size_t fold_slots(double *calls, size_t count, size_t slots)
+static size_t fold_slots(double *calls, size_t count, size_t iterations, size_t slots)
 {
-	if (count % slots)
+	if (count != iterations * slots)
 		return 0;
-	for (size_t i = 0; i < count / slots; i++) {
+	for (size_t i = 0; i < iterations; i++) {
 		double sum = 0;
 
 		for (size_t k = 0; k < slots; k++)
 			sum += calls[i * slots + k];
 		calls[i] = sum;
 	}
-	return count / slots;
+	return iterations;
 }
 
 /* Everything that stays the same while cells are filled. */
@@ -130,11 +135,14 @@ struct filling {
 
 /* ln of what the process starting at raw value `at` gives for a metric; *end is where it ends.
  */
-static double process_value(
-	const struct filling *f, size_t metric, size_t slots, size_t at, size_t *end)
+static double process_value(const struct filling *f, size_t metric,
+	const struct scenario *scenario, size_t at, size_t *end)
 {
 	const struct raw_value *values = f->raw->values, *first = &values[at];
-	const char *quantity = quantity_of(f->measures[metric], f->c->emulated);
+	const struct measure *measure = f->measures[metric];
+	const char *quantity = quantity_of(measure, f->c->emulated);
+	size_t iterations = measure->each_iteration ? (size_t)scenario->iterations : 1;
+	size_t slots = f->c->emulated ? (size_t)scenario->slots : 1;
 	size_t count = 0;
 
 	while (at < f->raw->count && values[at].boot == first->boot &&
@@ -146,7 +154,7 @@ static double process_value(
 	}
 	*end = at;
 	return process_log(
-		f->measures[metric], f->scratch, fold_slots(f->scratch, count, slots));
+		measure, f->scratch, fold_slots(f->scratch, count, iterations, slots));
 }
 
 static struct cell *find_cell(struct comparison *c, size_t scenario, size_t mode, size_t metric)
@@ -174,7 +182,6 @@ static size_t fill_group(
 	struct filling *f, size_t boot, size_t scenario, size_t mode, size_t at)
 {
 	const struct raw_value *values = f->raw->values, *first = &values[at];
-	size_t slots = f->c->emulated ? (size_t)f->plan->scenarios[scenario].slots : 1;
 	size_t end = at;
 
 	for (size_t metric = 0; metric < f->c->metric_count; metric++) {
@@ -185,7 +192,8 @@ static size_t fill_group(
 		while (i < f->raw->count && values[i].boot == first->boot &&
 			values[i].scenario == first->scenario &&
 			values[i].mode == first->mode) {
-			double y = process_value(f, metric, slots, i, &i);
+			double y =
+				process_value(f, metric, &f->plan->scenarios[scenario], i, &i);
 
 			if (isfinite(y))
 				f->logs[good++] = y;

@@ -14,7 +14,8 @@
  * on hardware the seconds that the test prints. Iterations of one process are
  * not repeats of each other: the first clear splits, the later ones walk what
  * is split already. So clear is two judged metrics, clear-first and
- * clear-later; their average, "clear", is only for the reference table.
+ * clear-later; their average, "clear", is only for the reference table. A
+ * process that lacks one of its scenario's calls gives no value of that kind.
  */
 
 /*

@@ -9,8 +9,10 @@
 #include "cmd/check_config.h"
 #include "cmd/compare.h"
 #include "cmd/demo.h"
+#include "cmd/judge.h"
 #include "cmd/publish.h"
 #include "cmd/run.h"
+#include "cmd/simulate.h"
 
 /* Each gets the words from its own name on and returns the exit status. */
 static const struct {
@@ -23,6 +25,8 @@ static const struct {
 	{"compare", cmd_compare, "print a stored comparison"},
 	{"publish", cmd_publish, "write the pages from the store"},
 	{"check-config", cmd_check_config, "check a configuration file and plans"},
+	{"judge", cmd_judge, "compare two CSV files of measurements"},
+	{"simulate", cmd_simulate, "try the judging rules on boots that are made up"},
 	{"changepoints", cmd_changepoints, "find the changes in a CSV file of history"},
 };
 

@@ -187,7 +187,8 @@ static void test_cell(const struct judging *judging, const struct sample *s,
 	j->df = m.spread.df;
 	effect = (struct effect){j->d, j->se, j->df};
 	j->p = ratio_test(&effect, j->delta, &j->p_up, &j->p_down);
-	if (s->in_family)
+	/* A single boot may be anything: it is shown, but it accuses nobody. */
+	if (s->in_family && s->base_count > 1 && s->fresh_count > 1)
 		j->p_valid = family_valid(s->p_before, j->p, weight);
 }
 

@@ -48,8 +48,8 @@ struct judgement {
 /*
  * Judges count cells. weight is the look's share of the error rate: 1 for a
  * comparison whose number of boots was fixed before, judging->look_weight[]
- * in a confirm. A pure function of its input: shuffling boots inside a side or
- * the cells changes nothing.
+ * in a confirm. A side of one boot is judged but never flagged. A pure function of its input:
+ * shuffling boots inside a side or the cells changes nothing.
  */
 void cells_judge(const struct judging *judging, const struct sample *samples, size_t count,
 	double weight, struct judgement *ret);

@@ -24,7 +24,7 @@ struct judging judging_defaults(void)
 		.trigger_p = 0.02,
 		.certain_p = 0.001,
 		.include_p = 0.15,
-		.common_p = 0.02,
+		.common_p = 0.005,
 		.baseline_boots = 8,
 		.baseline_sessions = 4,
 		.looks = 3,

@@ -284,7 +284,7 @@ static void test_family_and_history(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(history) / sizeof(history[0]); i++)
 		history[i] = (struct spread){1e-5, 20};
-	build(&c, "AB", 2, 1.1);
+	build(&c, "ABBA", 2, 1.1);
 	family[6] = true;
 	assert_int_equal(compare_fill(&judging, &known, &c), 1);
 	assert_int_equal(c.cells[6].verdict, VERDICT_REGRESSED);

@@ -1,163 +1,168 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "rules/values.h"
+
 #include "support.h"
 
 #include "base/mem.h"
-#include "rules/values.h"
 
 #define MODE "PA-bits:40, VA-bits:48, 4K pages"
-#define OUTPUT                                                       \
-	"Test iterations: 2\n"                                       \
-	"Testing guest mode: " MODE                                  \
-	"\n"                                                         \
-	"Random seed: 0x1\n"                                         \
-	"guest physical test memory: [0xfffefff000, 0xfffffff000)\n" \
-	"Populate memory time: 0.500000000s\n"                       \
-	"Enabling dirty logging time: 0.250000000s\n\n"              \
-	"Iteration 1 dirty memory time: 0.006000000s\n"              \
-	"Iteration 1 get dirty log time: 0.001000000s\n"             \
-	"Iteration 2 dirty memory time: 0.007000000s\n"              \
-	"Iteration 2 get dirty log time: 0.002000000s\n"             \
-	"Disabling dirty logging time: 0.125000000s\n"               \
-	"Get dirty log over 2 iterations took 0.003000000s. (Avg 0.001500000s/iteration)\n"
+#define HEAD                                                                                \
+	"Test iterations: 2\nTesting guest mode: PA-bits:40,  VA-bits:48,  4K pages\n"      \
+	"Populate memory time: 0.633103552s\nEnabling dirty logging time: 0.001031600s\n\n" \
+	"Iteration 1 dirty memory time: 0.006056656s\n"                                     \
+	"Iteration 1 get dirty log time: 0.000263216s\n"
+#define PLAIN                                                           \
+	HEAD "Iteration 2 dirty memory time: 0.463660208s\n"            \
+	     "Iteration 2 get dirty log time: 0.000045248s\n"           \
+	     "Disabling dirty logging time: 0.000564880s\n"             \
+	     "Get dirty log over 2 iterations took 0.000308464s. (Avg " \
+	     "0.000154232s/iteration)\n"
+#define MANUAL                                                            \
+	HEAD "Iteration 1 clear dirty log time: 0.003462000s\n"           \
+	     "Iteration 2 dirty memory time: 0.463660208s\n"              \
+	     "Iteration 2 get dirty log time: 0.000045248s\n"             \
+	     "Iteration 2 clear dirty log time: 0.000502000s\n"           \
+	     "Disabling dirty logging time: 0.000564880s\n"               \
+	     "Get dirty log over 2 iterations took 0.000308464s. (Avg "   \
+	     "0.000154232s/iteration)\n"                                  \
+	     "Clear dirty log over 2 iterations took 0.003964000s. (Avg " \
+	     "0.001982000s/iteration)\n"
 
-static char name[] = "g-4k";
-static const struct scenario scenario = {.name = name, .iterations = 2, .slots = 1};
+static const struct scenario plain = {.iterations = 2, .slots = 1};
+static const struct scenario manual = {.iterations = 2, .slots = 1, .manual_protect = true};
+static const struct scenario longer = {.iterations = 3, .slots = 1};
 
-/* enable, and two gets of which the second was not counted. */
-static struct ioctl_call calls[] = {
-	{IOCTL_ENABLE, 250000000, true, 5000},
-	{IOCTL_GET, 1000000, true, 700},
-	{IOCTL_GET, 2000000, false, 0},
-};
-
-static struct process_report report_of(const char *output, bool has_probe_cost)
+static struct process_report report_of(const char *output)
 {
 	return (struct process_report){
-		.output = mem_strdup(output),
-		.output_bytes = strlen(output),
-		.calls = calls,
-		.call_count = ARRAY_SIZE(calls),
-		.has_probe_cost = has_probe_cost,
-		.probe_overhead = 1,
-		.probe_wrapper = 173,
-	};
+		.output = mem_strdup(output), .output_bytes = strlen(output)};
 }
 
-static void report_drop(struct process_report *report)
-{
-	report->calls = NULL; /* ours */
-	process_report_clear(report);
-}
-
-/* The value of a quantity, or NAN. */
 static double value_of(const struct value_list *list, const char *quantity, int iteration)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (strcmp(list->values[i].quantity, quantity) == 0 &&
+		if (!strcmp(list->values[i].quantity, quantity) &&
 			list->values[i].iteration == iteration)
 			return list->values[i].value;
-	return NAN;
+	return -1;
 }
 
-static const struct row {
-	const char *sentence, *quantity;
-	int iteration;
-	double value; /* NAN: there is none */
-} rows[] = {
-	{"a line that comes once", "enable", 0, 0.25},
-	{"a line of an iteration", "get", 2, 0.002},
-	{"a call's time", "ioctl.get", 2, 0.002},
-	{"the calls of a kind", "ioctl.get.count", 0, 2},
-	{"their time in all", "ioctl.get.total", 0, 0.003},
-	{"a kind that was not called", "ioctl.clear.count", 0, NAN},
-	{"a call's instructions", "insn.enable", 1, 5000},
-	{"a call that was not counted", "insn.get", 2, NAN},
-	{"the probe's own part of a count", "probe.overhead", 0, 1},
-	{"what the probe costs a call", "probe.wrapper", 0, 173},
+static void every_printed_line_is_a_value(void **state)
+{
+	struct process_report report = report_of(MANUAL);
+	struct value_list list;
+
+	(void)state;
+	values_read(&report, &manual, MODE, &list);
+	assert_int_equal(report.failure, FAILURE_NONE);
+	assert_int_equal(list.count, 11);
+	assert_near(value_of(&list, "populate", 0), 0.633103552, 1e-12);
+	assert_near(value_of(&list, "enable", 0), 0.0010316, 1e-12);
+	assert_near(value_of(&list, "dirty", 2), 0.463660208, 1e-12);
+	assert_near(value_of(&list, "get", 1), 0.000263216, 1e-12);
+	assert_near(value_of(&list, "clear", 1), 0.003462, 1e-12);
+	assert_near(value_of(&list, "clear", 2), 0.000502, 1e-12);
+	assert_near(value_of(&list, "disable", 0), 0.00056488, 1e-12);
+	assert_near(value_of(&list, "get-total", 0), 0.000308464, 1e-12);
+	assert_near(value_of(&list, "clear-total", 0), 0.003964, 1e-12);
+	for (size_t i = 0; i < list.count; i++)
+		assert_string_equal(list.values[i].unit, "s");
+	free(list.values);
+	process_report_clear(&report);
+}
+
+static void wrapped_calls_are_values_too(void **state)
+{
+	static const struct ioctl_call calls[] = {
+		{IOCTL_ENABLE, 1000000, true, 500},
+		{IOCTL_GET, 2000, false, 0}, /* changed its CPU: timed, not counted */
+		{IOCTL_GET, 3000, true, 700},
+		{IOCTL_DISABLE, 4000, true, 800},
+	};
+	struct process_report report = report_of(PLAIN);
+	struct value_list list;
+
+	(void)state;
+	report.calls = mem_copy(calls, sizeof(calls));
+	report.call_count = ARRAY_SIZE(calls);
+	report.has_probe_cost = true;
+	report.probe_overhead = 9;
+	report.probe_wrapper = 99;
+	values_read(&report, &plain, MODE, &list);
+	assert_int_equal(list.count, 8 + 4 + 3 + 2 * 3 + 2);
+	assert_near(value_of(&list, "ioctl.enable", 1), 1e-3, 1e-15);
+	assert_near(value_of(&list, "ioctl.get", 1), 2e-6, 1e-15);
+	assert_near(value_of(&list, "ioctl.get", 2), 3e-6, 1e-15);
+	assert_near(value_of(&list, "ioctl.get.count", 0), 2, 0);
+	assert_near(value_of(&list, "ioctl.get.total", 0), 5e-6, 1e-15);
+	assert_near(value_of(&list, "insn.enable", 1), 500, 0);
+	assert_near(value_of(&list, "insn.get", 1), -1, 0);
+	assert_near(value_of(&list, "insn.get", 2), 700, 0); /* keeps its number */
+	assert_near(value_of(&list, "insn.disable", 1), 800, 0);
+	assert_near(value_of(&list, "ioctl.clear.count", 0), -1, 0);
+	assert_near(value_of(&list, "probe.overhead", 0), 9, 0);
+	assert_near(value_of(&list, "probe.wrapper", 0), 99, 0);
+	free(list.values);
+	process_report_clear(&report);
+}
+
+static const struct {
+	const char *name, *output, *mode;
+	const struct scenario *scenario;
+	const char *words;
+} bad[] = {
+	{"no output", "", MODE, &plain, ""},
+	{"output that is cut", "Test iterations: 2\nTesting gue", MODE, &plain, ""},
+	{"output of another scenario", PLAIN, MODE, &manual, ""},
+	{"output of a manual scenario", MANUAL, MODE, &plain, ""},
+	{"output of fewer iterations", PLAIN, MODE, &longer, ""},
+	{"output of another guest mode", PLAIN, "PA-bits:36, VA-bits:48, 4K pages", &plain,
+		"the test ran guest mode \"PA-bits:40, VA-bits:48, 4K pages\", asked for was "
+		"\"PA-bits:36, VA-bits:48, 4K pages\""},
 };
 
-static void a_process_gives_its_lines_and_its_calls(void **state)
+static void test_bad(void **state)
 {
-	struct process_report report = report_of(OUTPUT, true);
-	struct value_list list;
-
 	(void)state;
-	values_read(&report, &scenario, MODE, &list);
-	assert_int_equal(report.failure, FAILURE_NONE);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		double value = value_of(&list, rows[i].quantity, rows[i].iteration);
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct process_report report = report_of(bad[i].output);
+		struct value_list list = {.count = 77};
 
-		if (isnan(rows[i].value) ? !isnan(value)
-					 : !(fabs(value - rows[i].value) < 1e-12))
-			fail_msg("%s: %.17g", rows[i].sentence, value);
-	}
-	free(list.values);
-	report_drop(&report);
-}
-
-static void without_a_counter_the_probe_has_no_price(void **state)
-{
-	struct process_report report = report_of(OUTPUT, false);
-	struct value_list list;
-
-	(void)state;
-	values_read(&report, &scenario, MODE, &list);
-	assert_true(list.count > 0);
-	assert_true(isnan(value_of(&list, "probe.wrapper", 0)));
-	assert_true(isnan(value_of(&list, "probe.overhead", 0)));
-	free(list.values);
-	report_drop(&report);
-}
-
-static void output_that_is_not_what_was_asked_for_gives_nothing(void **state)
-{
-	static const struct {
-		const char *sentence, *output, *mode, *reason;
-	} bads[] = {
-		{"another guest mode", OUTPUT, "PA-bits:36, VA-bits:48, 4K pages",
-			"asked for was \"PA-bits:36"},
-		{"output that ends early", "Test iterations: 2\nTesting guest mode: " MODE "\n",
-			MODE, ""},
-		{"no output", "", MODE, ""},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(bads); i++) {
-		struct process_report report = report_of(bads[i].output, true);
-		struct value_list list;
-
-		values_read(&report, &scenario, bads[i].mode, &list);
-		if (list.count || report.failure != FAILURE_TEST ||
-			report.symptom != SYMPTOM_OUTPUT ||
-			!strstr(report.reason, bads[i].reason))
-			fail_msg("%s: %zu values, %s", bads[i].sentence, list.count,
-				report.reason ? report.reason : "no reason");
-		free(list.values);
-		report_drop(&report);
+		values_read(&report, bad[i].scenario, bad[i].mode, &list);
+		if (list.count || list.values || report.failure != FAILURE_TEST ||
+			report.symptom != SYMPTOM_OUTPUT || !report.reason[0] ||
+			!strstr(report.reason, bad[i].words))
+			fail_msg("%s: %zu values, %s", bad[i].name, list.count, report.reason);
+		process_report_clear(&report);
 	}
 }
 
-static void a_process_that_failed_gives_nothing(void **state)
+static void a_process_that_failed_is_not_read(void **state)
 {
-	struct process_report report = report_of(OUTPUT, true);
-	struct value_list list;
+	struct process_report report = report_of(PLAIN), silent = {0};
+	struct value_list list = {.count = 77};
 
 	(void)state;
-	report.failure = FAILURE_TEST;
-	report.symptom = SYMPTOM_TIMEOUT;
-	values_read(&report, &scenario, MODE, &list);
+	report.failure = FAILURE_HOST;
+	report.symptom = SYMPTOM_PREPARE;
+	report.reason = mem_strdup("pages are in use");
+	values_read(&report, &plain, MODE, &list);
 	assert_int_equal(list.count, 0);
-	assert_int_equal(report.symptom, SYMPTOM_TIMEOUT);
-	report_drop(&report);
+	assert_int_equal(report.symptom, SYMPTOM_PREPARE);
+	assert_string_equal(report.reason, "pages are in use");
+	process_report_clear(&report);
+	values_read(&silent, &plain, MODE, &list); /* no output at all, not even an empty one */
+	assert_int_equal(silent.symptom, SYMPTOM_OUTPUT);
+	process_report_clear(&silent);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_process_gives_its_lines_and_its_calls),
-		cmocka_unit_test(without_a_counter_the_probe_has_no_price),
-		cmocka_unit_test(output_that_is_not_what_was_asked_for_gives_nothing),
-		cmocka_unit_test(a_process_that_failed_gives_nothing),
+		cmocka_unit_test(every_printed_line_is_a_value),
+		cmocka_unit_test(wrapped_calls_are_values_too),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(a_process_that_failed_is_not_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,8 +9,9 @@
 static const char *const failures[] = {
 	"none", "source", "build", "kernel", "kexec", "host", "link", "test"};
 static const char *const symptoms[] = {"none", "compile", "config", "panic", "reset", "hang",
-	"wrong-release", "wrong-build-id", "no-kvm", "tainted", "prepare", "skip", "assert",
-	"killed", "timeout", "output", "no-split", "thp-fallback", "exit", "lost"};
+	"wrong-release", "wrong-build-id", "refused", "no-kvm", "tainted", "prepare", "no-mode",
+	"skip", "assert", "killed", "timeout", "output", "no-split", "thp-fallback", "exit",
+	"lost"};
 
 static void every_failure_has_its_released_name(void **state)
 {

@@ -30,6 +30,24 @@ static char *find_libdir(void)
 	return mem_strdup(given ? given : KVMPERF_LIBDIR);
 }
 
+/* A text file; one with a NUL byte is refused, because what follows it would be lost. */
+static int read_text(const char *path, char **ret, struct err *err)
+{
+	auto_free char *text = NULL;
+	size_t bytes;
+	int line = 1, r = fs_read(path, CONFIG_LIMIT_BYTES, &text, &bytes, err);
+
+	if (r < 0)
+		return r;
+	if (strlen(text) < bytes) {
+		for (const char *p = text; *p; p++)
+			line += *p == '\n';
+		return err_set(err, -EINVAL, "%s:%d: a NUL byte in a text file", path, line);
+	}
+	*ret = take_ptr(text);
+	return 0;
+}
+
 int workspace_settings(const char *config, struct settings *ret, struct err *err)
 {
 	auto_free char *text = NULL;
@@ -37,7 +55,7 @@ int workspace_settings(const char *config, struct settings *ret, struct err *err
 
 	if (!config)
 		return settings_parse("built-in settings", settings_builtin(), ret, err);
-	r = fs_read(config, CONFIG_LIMIT_BYTES, &text, NULL, err);
+	r = read_text(config, &text, err);
 	return r < 0 ? r : settings_parse(config, text, ret, err);
 }
 
@@ -113,7 +131,7 @@ int workspace_plan(const char *name, struct plan *ret, char **ret_text, struct e
 	}
 	if (shipped)
 		text = mem_strdup(shipped);
-	else if ((r = fs_read(name, CONFIG_LIMIT_BYTES, &text, NULL, err)) < 0)
+	else if ((r = read_text(name, &text, err)) < 0)
 		return r;
 	r = plan_parse(name, text, ret, err);
 	if (r < 0)

@@ -1,209 +1,105 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cmd/judge.h"
+#include "work/judge.h"
 
-#include <fcntl.h>
-#include <jansson.h>
-#include <stdbool.h>
-#include <unistd.h>
+#include <errno.h>
 
-#include "base/mem.h"
-#include "support.h"
+#include "store_fixture.h"
 
-#define WORDS_MAX 6
+/* Boots A B B A ..., whose "enable" takes base or fresh instructions, and a bit. */
+static void measure(struct store *s, int boots, double base, double fresh)
+{
+	for (int i = 0; i < boots; i++) {
+		char side = "ABBA"[i % 4];
+		int64_t id = store_boot(s, side, 100 * i);
 
-static const char base[] =
-	"boot,cell,value\n1,x/t,10\n2,x/t,10.1\n3,x/t,9.9\n4,x/t,10\n"
-	"1,y/t,5\n2,y/t,5\n3,y/t,5\n4,y/t,5\n";
-static const char slow[] =
-	"boot,cell,value\n1,x/t,12\n2,x/t,12.1\n3,x/t,11.9\n4,x/t,12\n"
-	"1,y/t,5\n2,y/t,5\n3,y/t,5\n4,y/t,5\n";
-static const char bare[] = "value\n10\n10.1\n9.9\n10\n";
+		store_process(s, id, 1, (side == 'A' ? base : fresh) * (1 + 0.001 * (i % 3)));
+		store_boot_good(s, id, 100 * i + 50);
+	}
+}
+
+static const struct cell *enable_cell(const struct comparison *c)
+{
+	for (size_t i = 0; i < c->cell_count; i++)
+		if (c->cells[i].base.count &&
+			!strcmp(c->metrics[c->cells[i].metric].name, "enable"))
+			return &c->cells[i];
+	fail_msg("no cell has values");
+	return c->cells;
+}
 
 static const struct {
 	const char *name;
-	const char *a, *b; /* contents of the files; NULL: there is none */
-	const char *words[WORDS_MAX];
-	int status;
-	const char *out, *err; /* parts of what is printed; NULL: nothing is */
+	double base, fresh;
+	enum verdict want;
 } rows[] = {
-	{"a slower cell and an equal one", base, slow, {NULL}, 0,
-		"1 regressed, 0 improved, 1 unchanged, 0 inconclusive, 0 failed\n", NULL},
-	{"the other way round it is an improvement", slow, base, {NULL}, 0,
-		"0 regressed, 1 improved", NULL},
-	{"the same values are unchanged", base, base, {NULL}, 0, "2 unchanged", NULL},
-	{"one column of values is one cell", bare, bare, {NULL}, 0, "(all)               4+4",
-		NULL},
-	{"a larger minimum effect", base, slow, {"--min-effect", "0.3"}, 0, "2 unchanged",
-		NULL},
-	{"a floor in the unit of the values", base, slow, {"--floor", "3"}, 0, "2 unchanged",
-		NULL},
-	{"columns by other names", "run,name,ms\n1,x,10\n2,x,10\n3,x,10\n",
-		"run,name,ms\n1,x,12\n2,x,12\n3,x,12\n",
-		{"--columns", "boot=run,cell=name,value=ms"}, 0, "1 regressed", NULL},
-	{"columns that are not named are left out", base, slow, {"--columns", "value"}, 0,
-		"(all)               8+8", NULL},
-	{"processes give one value a boot",
-		"boot,process,value\n1,1,10\n1,2,10\n1,3,99\n2,1,10\n2,2,10\n2,3,10\n",
-		"boot,process,value\n1,1,10\n1,2,10\n1,3,10\n2,1,10\n2,2,10\n2,3,10\n", {NULL},
-		0, "2+2      1 0.9996      1", NULL},
-	{"sides of different lab sessions are not compared", "session,value\n1,10\n1,10\n",
-		"session,value\n2,12\n2,12\n", {NULL}, 0,
-		"failed: no lab session has both kernels", NULL},
-	{"one boot a side is no verdict", "value\n10\n", "value\n12\n", {NULL}, 0,
-		"failed: one boot a side and no history", NULL},
-	{"a cell that a side lacks", base, "boot,cell,value\n1,x/t,12\n2,x/t,12\n", {NULL}, 0,
-		"failed: the new kernel has no value", NULL},
-	{"zero and negative values are failed processes", bare, "value\n0\n-1\n\"\"\n", {NULL},
-		0,
-		"failed: the new kernel has no value\n0 regressed, 0 improved, 0 unchanged, 0 "
-		"inconclusive, 1 failed; 3 boots without a value\n",
-		NULL},
-	{"JSON", base, slow, {"--format", "json"}, 0, "\"verdict\": \"regressed\"", NULL},
-	{"JSON of a cell that cannot be judged", "value\n10\n", "value\n12\n",
-		{"--format", "json"}, 0, "\"why\": \"one boot a side", NULL},
-	{"NaN names file and line", bare, "value\n1\nnan\n", {NULL}, 1, NULL,
-		":3: column value is \"nan\", expected a finite number"},
-	{"infinity names file and line", bare, "value\n1\n1\ninf\n", {NULL}, 1, NULL,
-		":4: column"},
-	{"text names file and line", bare, "value\n1\n2 ms\n", {NULL}, 1, NULL,
-		":3: column value"},
-	{"a broken row names file and line", base, "boot,cell,value\n1,x,2\n1,x\n", {NULL}, 1,
-		NULL, ":3: 2 fields, expected 3"},
-	{"an empty file", "", bare, {NULL}, 1, NULL, "there is no row of values"},
-	{"a header alone", bare, "value\n", {NULL}, 1, NULL, "there is no row of values"},
-	{"no column of values", "a,b\n1,2\n", "a,b\n1,2\n", {NULL}, 1, NULL,
-		":1: there is no column value"},
-	{"a column that one file lacks", base, bare, {NULL}, 1, NULL,
-		":1: there is no column boot, but"},
-	{"a column that was asked for", base, slow, {"--columns", "process,value"}, 1, NULL,
-		":1: there is no column process"},
-	{"a column that means nothing", base, slow, {"--columns", "bot,value"}, 1, NULL,
-		"--columns bot: expected session, boot"},
-	{"a missing file", NULL, bare, {NULL}, 1, NULL, "cannot read /nonexistent/a.csv"},
-	{"a share of false flags above 1", bare, bare, {"--fdr", "2"}, 2, NULL,
-		"--fdr 2: expected a number from 0 to 1"},
-	{"a minimum effect that is no number", bare, bare, {"--min-effect", "2%"}, 2, NULL,
-		"--min-effect 2%"},
-	{"an unknown option", bare, bare, {"--colums", "x"}, 2, NULL, "not an option"},
-	{"help", bare, bare, {"--help"}, 0, "usage: kvmperf judge", NULL},
-	{"a name cannot steer the terminal", "cell,value\n\033[2J,1\n\033[2J,1\n",
-		"cell,value\n\033[2J,1\n\033[2J,1\n", {NULL}, 0, "?[2J", NULL},
+	{"a slower kernel", 1e6, 2e6, VERDICT_REGRESSED},
+	{"a faster kernel", 2e6, 1e6, VERDICT_IMPROVED},
+	{"an equal kernel", 1e6, 1e6, VERDICT_UNCHANGED},
 };
 
-static void write_file(const char *path, const char *content)
-{
-	FILE *out = fopen(path, "we");
-
-	assert_non_null(out);
-	fputs(content, out);
-	assert_int_equal(fclose(out), 0);
-}
-
-static void read_back(int fd, char *ret, size_t size)
-{
-	ssize_t n = pread(fd, ret, size - 1, 0);
-
-	assert_true(n >= 0);
-	ret[n] = '\0';
-	close(fd);
-}
-
-/* Runs the command with stdout and stderr in files, whose content it returns. */
-static int run(const char *const *words, const char *a, const char *b, char *out, char *err,
-	size_t size)
-{
-	char *argv[WORDS_MAX + 4] = {(char[]){"judge"}};
-	int saved[2] = {dup(1), dup(2)}, to[2], argc = 1, status;
-
-	for (; argc <= WORDS_MAX && words[argc - 1]; argc++)
-		argv[argc] = mem_strdup(words[argc - 1]);
-	argv[argc++] = mem_strdup(a);
-	argv[argc++] = mem_strdup(b);
-	for (int i = 0; i < 2; i++) {
-		to[i] = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-		assert_true(to[i] >= 0);
-		fflush(i ? stderr : stdout);
-		dup2(to[i], i + 1);
-	}
-	status = cmd_judge(argc, argv);
-	for (int i = 0; i < 2; i++) {
-		fflush(i ? stderr : stdout);
-		dup2(saved[i], i + 1);
-		close(saved[i]);
-	}
-	read_back(to[0], out, size);
-	read_back(to[1], err, size);
-	for (int i = 1; i < argc; i++)
-		free(argv[i]);
-	return status;
-}
-
-static bool holds(const char *printed, const char *part)
-{
-	return part ? strstr(printed, part) != NULL : printed[0] == '\0';
-}
-
-static void make_file(char *path, const char *content)
-{
-	int fd = mkstemp(path);
-
-	assert_true(fd >= 0);
-	close(fd);
-	write_file(path, content ? content : "");
-}
-
-static void test_rows(void **state)
+static void test_verdicts(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		char a[] = "/tmp/judge-a-XXXXXX", b[] = "/tmp/judge-b-XXXXXX";
-		char out[8192], err[2048];
-		int status;
+		const struct cell *cell;
+		struct comparison c;
+		struct store s;
 
-		make_file(a, rows[i].a);
-		make_file(b, rows[i].b);
-		status = run(rows[i].words, rows[i].a ? a : "/nonexistent/a.csv", b, out, err,
-			sizeof(out) < sizeof(err) ? sizeof(out) : sizeof(err));
-		unlink(a);
-		unlink(b);
-		if (status != rows[i].status || !holds(out, rows[i].out) ||
-			!holds(err, rows[i].err))
-			fail_msg("%s: status %d, printed \"%s\", \"%s\"", rows[i].name, status,
-				out, err);
+		store_open(&s);
+		measure(&s, 12, rows[i].base, rows[i].fresh);
+		must(judge_comparison(s.db, s.run.id, &c, &store_err));
+		cell = enable_cell(&c);
+		assert_int_equal(cell->base.count, 6);
+		assert_int_equal(cell->fresh.count, 6);
+		if (cell->verdict != rows[i].want)
+			fail_msg("%s: %s", rows[i].name, verdict_name(cell->verdict));
+		assert_close(1 + cell->change, rows[i].fresh / rows[i].base, 0.01);
+		assert_int_equal(c.chunk_bytes, 2 << 20);
+		assert_true(strlen(c.sentence) > 10);
+		comparison_clear(&c);
+		store_close(&s);
 	}
 }
 
-static void test_json(void **state)
+static void a_comparison_that_failed_tells_its_reason(void **state)
 {
-	static const char *const words[WORDS_MAX] = {"--format", "json"};
-	char a[] = "/tmp/judge-a-XXXXXX", b[] = "/tmp/judge-b-XXXXXX", out[8192], err[8192];
-	const json_t *cell, *interval;
-	json_t *root;
+	struct comparison c;
+	struct store s;
 
 	(void)state;
-	make_file(a, base);
-	make_file(b, slow);
-	assert_int_equal(run(words, a, b, out, err, sizeof(out)), 0);
-	unlink(a);
-	unlink(b);
-	root = json_loads(out, 0, NULL);
-	assert_non_null(root);
-	cell = json_array_get(json_object_get(root, "cells"), 0);
-	interval = json_object_get(cell, "interval_95");
-	assert_string_equal(json_string_value(json_object_get(cell, "cell")), "x/t");
-	assert_near(json_real_value(json_object_get(cell, "ratio")), 1.2, 0.001);
-	assert_true(json_real_value(json_array_get(interval, 0)) < 1.2);
-	assert_true(json_real_value(json_array_get(interval, 1)) > 1.2);
-	assert_int_equal(json_integer_value(json_object_get(cell, "boots_a")), 4);
-	json_decref(root);
+	store_open(&s);
+	measure(&s, 1, 1e6, 1e6);
+	must(run_end(s.db, &s.run, FAILURE_KERNEL, SYMPTOM_PANIC, "kernel b panics at boot", 9,
+		&store_err));
+	must(judge_comparison(s.db, s.run.id, &c, &store_err));
+	assert_int_equal(c.headline, VERDICT_FAILED);
+	assert_non_null(strstr(c.sentence, "kernel b panics at boot"));
+	comparison_clear(&c);
+	store_close(&s);
+}
+
+static void what_cannot_be_judged_is_an_error(void **state)
+{
+	struct comparison c;
+	struct store s;
+
+	(void)state;
+	store_open(&s);
+	assert_int_equal(judge_comparison(s.db, 4711, &c, &store_err), -ENOENT);
+	must(db_exec(s.db, "UPDATE plans SET text = '[plan]'", &store_err));
+	assert_int_equal(judge_comparison(s.db, s.run.id, &c, &store_err), -EINVAL);
+	assert_string_equal(
+		store_err.text, "stored plan of comparison 1: small:1: [plan] has no \"name\"");
+	store_close(&s);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rows),
-		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(a_comparison_that_failed_tells_its_reason),
+		cmocka_unit_test(what_cannot_be_judged_is_an_error),
 	};
 
-	return cmocka_run_group_tests_name("judge", tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

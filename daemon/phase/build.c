@@ -131,8 +131,8 @@ static int store_test(const struct build_order *order, const struct commit *comm
 		ret_test_id, err);
 }
 
-int build_test(const struct build_order *order, const struct commit *commit, const char *test,
-	int64_t *ret_test_id, struct err *err)
+static int build_test_now(const struct build_order *order, const struct commit *commit,
+	const char *test, int64_t *ret_test_id, struct err *err)
 {
 	struct build_end end = {FAILURE_NONE, SYMPTOM_NONE, NULL};
 	auto_free char *path = NULL, *sha256 = NULL;
@@ -156,4 +156,17 @@ int build_test(const struct build_order *order, const struct commit *commit, con
 	build_end_clear(&end);
 	folders_clear(&folders);
 	return r;
+}
+
+int build_test(const struct build_order *order, const struct commit *commit, const char *test,
+	int64_t *ret_test_id, struct err *err)
+{
+	const char *slash = strrchr(test, '/');
+	auto_free char *path = NULL;
+	int r = test_find_built(
+		order->db, commit->oid, slash ? slash + 1 : test, ret_test_id, &path, err);
+
+	if (r < 0 || (r > 0 && fs_exists(path)))
+		return r < 0 ? r : 0;
+	return build_test_now(order, commit, test, ret_test_id, err);
 }

@@ -33,7 +33,7 @@ int build_kernel(const struct build_order *order, const struct commit *commit,
 	struct kernel_record *ret, struct err *err);
 
 /*
- * The test binary from a commit's tree, built and stored. Returns 0 and the
+ * The test binary from a commit's tree: the stored one, or built and stored. Returns 0 and the
  * row, or a negative error: a test that does not build ends the run.
  */
 int build_test(const struct build_order *order, const struct commit *commit, const char *test,

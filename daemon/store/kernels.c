@@ -126,10 +126,33 @@ int test_find(
 	return 1;
 }
 
+static const char test_built_sql[] =
+	"SELECT id, path FROM tests WHERE source_oid = :oid "
+	"AND substr(path, -length(:program) - 1) = '/' || :program ORDER BY id DESC LIMIT 1";
+
+int test_find_built(struct db *db, const char *source_oid, const char *program, int64_t *ret_id,
+	char **ret_path, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, test_built_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_text(query, ":oid", source_oid);
+	query_bind_text(query, ":program", program);
+	r = query_step(query, err);
+	if (r <= 0)
+		return r;
+	*ret_id = query_int(query, 0);
+	*ret_path = query_text_dup(query, 1);
+	return 1;
+}
+
 static const char test_insert_sql[] =
 	"INSERT INTO tests (sha256, path, source_oid, built_unix_ms) "
 	"VALUES (:sha256, :path, :oid, :now) "
-	"ON CONFLICT (sha256) DO UPDATE SET path = excluded.path RETURNING id";
+	"ON CONFLICT (sha256) DO UPDATE SET path = excluded.path, "
+	"source_oid = excluded.source_oid RETURNING id";
 
 int test_store(struct db *db, const char *sha256, const char *path, const char *source_oid,
 	int64_t now_unix_ms, int64_t *ret_id, struct err *err)

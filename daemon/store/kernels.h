@@ -36,7 +36,15 @@ int kernel_store(struct db *db, const char *recipe, struct kernel_record *record
 int test_find(
 	struct db *db, int64_t test_id, char **ret_path, char **ret_sha256, struct err *err);
 
-/* Stores a test binary once; *ret_id is its row. */
+/*
+ * The test binary of a program ("dirty_log_perf_test") that was last built from
+ * a commit. 1 and both set, the caller frees *ret_path; 0 when there is none.
+ */
+int test_find_built(struct db *db, const char *source_oid, const char *program, int64_t *ret_id,
+	char **ret_path, struct err *err);
+
+/* Stores a test binary once, with the commit that it was last built from; *ret_id is its row.
+ */
 int test_store(struct db *db, const char *sha256, const char *path, const char *source_oid,
 	int64_t now_unix_ms, int64_t *ret_id, struct err *err);
 

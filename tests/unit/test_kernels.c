@@ -119,6 +119,41 @@ static void a_test_binary_is_stored_once(void **state)
 	store_close(&s);
 }
 
+static void a_test_binary_is_found_by_what_it_was_built_from(void **state)
+{
+	static const struct {
+		const char *sentence, *source, *program, *path; /* NULL: none */
+	} rows[] = {
+		{"a program of that commit", "a", "other_test", "/abc/other_test"},
+		{"the newest of several", "a", "test", "/ghi/test"},
+		{"another commit", "b", "test", NULL},
+		{"a name that only ends alike", "a", "est", NULL},
+		{"a binary that came out of a later commit too", "c", "test", "/jkl/test"},
+		{"its first commit has lost it", "d", "test", NULL},
+	};
+	struct store s;
+	int64_t ids[5];
+
+	(void)state;
+	store_open(&s);
+	must(test_store(s.db, "abc", "/abc/other_test", "a", 1, &ids[0], &store_err));
+	must(test_store(s.db, "def", "/def/test", "a", 1, &ids[1], &store_err));
+	must(test_store(s.db, "ghi", "/ghi/test", "a", 2, &ids[2], &store_err));
+	must(test_store(s.db, "jkl", "/jkl/test", "d", 3, &ids[3], &store_err));
+	must(test_store(s.db, "jkl", "/jkl/test", "c", 4, &ids[4], &store_err));
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		auto_free char *path = NULL;
+		int64_t id = 0;
+		int r = test_find_built(
+			s.db, rows[i].source, rows[i].program, &id, &path, &store_err);
+
+		if (r != !!rows[i].path || (r && strcmp(path, rows[i].path)))
+			fail_msg("%s: %d, %s", rows[i].sentence, r, path ? path : "none");
+		assert_int_equal(r > 0, id > 0);
+	}
+	store_close(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +162,7 @@ int main(void)
 		cmocka_unit_test(a_kernel_is_found_by_commit_and_recipe),
 		cmocka_unit_test(a_later_build_replaces_the_record),
 		cmocka_unit_test(a_test_binary_is_stored_once),
+		cmocka_unit_test(a_test_binary_is_found_by_what_it_was_built_from),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

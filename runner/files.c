@@ -60,15 +60,11 @@ int files_number(const char *path, uint64_t *ret)
 	return 0;
 }
 
-int files_number_of(const char *path, const char *key, uint64_t *ret)
+int files_number_in(const char *text, const char *key, uint64_t *ret)
 {
-	auto_str struct str text = STR_INIT;
 	size_t length = strlen(key);
-	int r = files_read(path, 256 * 1024, &text);
 
-	if (r < 0)
-		return r;
-	for (const char *line = str_text(&text); line && *line;) {
+	for (const char *line = text; line && *line;) {
 		const char *next = strchr(line, '\n');
 
 		if (strncmp(line, key, length) == 0 &&
@@ -79,6 +75,14 @@ int files_number_of(const char *path, const char *key, uint64_t *ret)
 		line = next ? next + 1 : NULL;
 	}
 	return -ENOENT;
+}
+
+int files_number_of(const char *path, const char *key, uint64_t *ret)
+{
+	auto_str struct str text = STR_INIT;
+	int r = files_read(path, 256 * 1024, &text);
+
+	return r < 0 ? r : files_number_in(str_text(&text), key, ret);
 }
 
 int files_write(const char *path, const char *value, struct err *err)

@@ -16,9 +16,11 @@ int files_read(const char *path, size_t limit_bytes, struct str *ret);
 /* The first line of a file; NULL when it cannot be read. The caller frees. */
 char *files_line(const char *path);
 
-/* The number a file holds, or the second field after a key ("thp_fault_alloc 12"). */
+/* The number a file holds, or the one after a key ("thp_fault_alloc 12"); -ENOENT without it.
+ */
 int files_number(const char *path, uint64_t *ret);
 int files_number_of(const char *path, const char *key, uint64_t *ret);
+int files_number_in(const char *text, const char *key, uint64_t *ret);
 
 /* Writes a value as one write(2), as control files want it. */
 int files_write(const char *path, const char *value, struct err *err);

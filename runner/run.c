@@ -210,10 +210,12 @@ struct counters {
 
 static struct counters counters_now(void)
 {
+	auto_str struct str vmstat = STR_INIT;
 	struct counters now = {0};
 
-	files_number_of("/proc/vmstat", "thp_fault_alloc", &now.served);
-	files_number_of("/proc/vmstat", "thp_fault_fallback", &now.fell_back);
+	files_read("/proc/vmstat", 256 * 1024, &vmstat);
+	files_number_in(str_text(&vmstat), "thp_fault_alloc", &now.served);
+	files_number_in(str_text(&vmstat), "thp_fault_fallback", &now.fell_back);
 	return now;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sha256.h"
 
+#include <endian.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,35 +18,50 @@ static const uint32_t k[64] = {
 };
 /* clang-format on */
 
-static uint32_t turn(uint32_t x, int bits)
+static inline uint32_t turn(uint32_t x, int bits)
 {
 	return x >> bits | x << (32 - bits);
 }
 
-static void mix(struct sha256 *sha, const unsigned char *block)
-{
-	uint32_t w[64], s[8];
+/* One round. The names of the eight words go round instead of their values. */
+#define ROUND(a, b, c, d, e, f, g, h, i)                                                      \
+	do {                                                                                  \
+		uint32_t t = h + (turn(e, 6) ^ turn(e, 11) ^ turn(e, 25)) +                   \
+			     (g ^ (e & (f ^ g))) + k[i] + w[i];                               \
+		d += t;                                                                       \
+		h = t + (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (c & (a ^ b))); \
+	} while (0)
 
+static void mix(uint32_t *state, const unsigned char *block)
+{
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3], e = state[4],
+		 f = state[5], g = state[6], h = state[7], w[64];
+
+	memcpy(w, block, 64);
 	for (int i = 0; i < 16; i++)
-		w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
-		       (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
+		w[i] = be32toh(w[i]);
 	for (int i = 16; i < 64; i++)
 		w[i] = w[i - 16] + w[i - 7] +
 		       (turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ w[i - 15] >> 3) +
 		       (turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ w[i - 2] >> 10);
-	memcpy(s, sha->state, sizeof(s));
-	for (int i = 0; i < 64; i++) {
-		uint32_t t1 = s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) +
-			      ((s[4] & s[5]) ^ (~s[4] & s[6])) + k[i] + w[i];
-		uint32_t t2 = (turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) +
-			      ((s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]));
-
-		memmove(s + 1, s, 7 * sizeof(s[0]));
-		s[4] += t1;
-		s[0] = t1 + t2;
+	for (int i = 0; i < 64; i += 8) {
+		ROUND(a, b, c, d, e, f, g, h, i);
+		ROUND(h, a, b, c, d, e, f, g, i + 1);
+		ROUND(g, h, a, b, c, d, e, f, i + 2);
+		ROUND(f, g, h, a, b, c, d, e, i + 3);
+		ROUND(e, f, g, h, a, b, c, d, i + 4);
+		ROUND(d, e, f, g, h, a, b, c, i + 5);
+		ROUND(c, d, e, f, g, h, a, b, i + 6);
+		ROUND(b, c, d, e, f, g, h, a, i + 7);
 	}
-	for (int i = 0; i < 8; i++)
-		sha->state[i] += s[i];
+	state[0] += a;
+	state[1] += b;
+	state[2] += c;
+	state[3] += d;
+	state[4] += e;
+	state[5] += f;
+	state[6] += g;
+	state[7] += h;
 }
 
 void sha256_init(struct sha256 *sha)
@@ -65,12 +81,16 @@ void sha256_add(struct sha256 *sha, const void *bytes, size_t count)
 		size_t have = (size_t)(sha->size_bytes % 64);
 		size_t part = 64 - have < count ? 64 - have : count;
 
-		memcpy(sha->block + have, at, part);
+		if (part == 64) {
+			mix(sha->state, at);
+		} else {
+			memcpy(sha->block + have, at, part);
+			if (have + part == 64)
+				mix(sha->state, sha->block);
+		}
 		sha->size_bytes += part;
 		at += part;
 		count -= part;
-		if (have + part == 64)
-			mix(sha, sha->block);
 	}
 }
 

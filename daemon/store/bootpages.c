@@ -2,6 +2,7 @@
 #include "store/bootpages.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -166,23 +167,36 @@ static int load_processes(struct db *db, struct boot_page *page, struct err *err
 	return r;
 }
 
+static bool is_highlight(const char *line)
+{
+	static const char *const words[] = {"kvm [", "Linux version", "Kernel command line",
+		"HugeTLB: registered", "preallocated redistributor", "probably corrupted",
+		"WARNING", "BUG:", "Oops", "Call trace", "rcu: INFO"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (strstr(line, words[i]))
+			return true;
+	return false;
+}
+
+/* A line of the kernel log without its level "<6>". */
+static const char *without_level(const char *line)
+{
+	return line[0] == '<' && line[1] >= '0' && line[1] <= '9' && line[2] == '>' ? line + 3
+										    : line;
+}
+
 /* Lines of the kernel log that say how KVM and memory came up, or that something is wrong. */
 static char *pick_highlights(const char *dmesg)
 {
-	static const char *const words[] = {"kvm [", "HugeTLB", "Linux version",
-		"Kernel command line", "WARNING", "BUG:", "Oops", "Call trace",
-		"GICv3:", "rcu: INFO"};
 	struct str picked = STR_INIT;
 
 	while (dmesg && *dmesg) {
 		size_t n = strcspn(dmesg, "\n");
 		auto_free char *line = mem_strndup(dmesg, n);
 
-		for (size_t i = 0; i < ARRAY_SIZE(words); i++)
-			if (strstr(line, words[i])) {
-				str_addf(&picked, "%s\n", line);
-				break;
-			}
+		if (is_highlight(line))
+			str_addf(&picked, "%s\n", without_level(line));
 		dmesg += n + (dmesg[n] == '\n');
 	}
 	return str_take(&picked);

@@ -11,6 +11,7 @@
 struct db {
 	sqlite3 *handle;
 	char *path;
+	bool is_lazy; /* the open transaction's commit does not wait for the disk */
 };
 
 struct query {
@@ -134,12 +135,31 @@ int db_begin(struct db *db, struct err *err)
 	return db_exec(db, "BEGIN IMMEDIATE", err);
 }
 
+int db_begin_lazy(struct db *db, struct err *err)
+{
+	int r = db_exec(db, "PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE", err);
+
+	db->is_lazy = true;
+	if (r < 0)
+		db_rollback(db);
+	return r;
+}
+
+/* The setting cannot be changed within a transaction, so it is after each. */
+static void end_lazy(struct db *db)
+{
+	if (db->is_lazy)
+		sqlite3_exec(db->handle, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+	db->is_lazy = false;
+}
+
 int db_commit(struct db *db, struct err *err)
 {
 	int r = db_exec(db, "COMMIT", err);
 
 	if (r < 0)
 		db_rollback(db);
+	end_lazy(db);
 	return r;
 }
 
@@ -147,6 +167,7 @@ void db_rollback(struct db *db)
 {
 	if (!sqlite3_get_autocommit(db->handle))
 		sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+	end_lazy(db);
 }
 
 int64_t db_last_id(struct db *db)

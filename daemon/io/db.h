@@ -28,6 +28,13 @@ int db_exec(struct db *db, const char *sql, struct err *err);
  * when none is open, so that error paths call it without asking.
  */
 int db_begin(struct db *db, struct err *err);
+
+/*
+ * Like db_begin(), for what is worth nothing before something that follows it:
+ * its commit does not wait for the disk. A power cut may take it back, as a
+ * whole, until the next commit of the other kind; nothing else can.
+ */
+int db_begin_lazy(struct db *db, struct err *err);
 int db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);
 

@@ -96,7 +96,7 @@ int process_store(struct db *db, int64_t boot_id, const struct scenario *scenari
 	const struct process_value *values, size_t value_count, struct err *err)
 {
 	int64_t id;
-	int r = db_begin(db, err);
+	int r = db_begin_lazy(db, err); /* a boot that does not end well is measured again */
 
 	if (r < 0)
 		return r;

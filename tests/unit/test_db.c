@@ -431,10 +431,36 @@ static void a_lock_of_another_is_told(void **state)
 	db_close(one);
 }
 
+static void only_a_lazy_commit_does_not_wait_for_the_disk(void **state)
+{
+	enum { NORMAL = 1, FULL = 2 };
+	auto_scratch char *root = scratch_make();
+	struct db *db = open_new(root, "CREATE TABLE t (i INTEGER)");
+	static const char waits[] = "PRAGMA synchronous";
+
+	(void)state;
+	for (int committed = 0; committed < 2; committed++) {
+		assert_int_equal(db_begin_lazy(db, NULL), 0);
+		assert_int_equal(count_rows(db, waits), NORMAL);
+		assert_int_equal(db_exec(db, "INSERT INTO t VALUES (1)", NULL), 0);
+		if (committed)
+			assert_int_equal(db_commit(db, NULL), 0);
+		else
+			db_rollback(db);
+		assert_int_equal(count_rows(db, waits), FULL);
+		assert_int_equal(count_rows(db, "SELECT count(*) FROM t"), committed);
+	}
+	assert_int_equal(db_begin(db, NULL), 0);
+	assert_true(db_begin_lazy(db, NULL) < 0); /* no transaction within another */
+	assert_int_equal(count_rows(db, waits), FULL);
+	db_close(db);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_come_back_as_they_were),
+		cmocka_unit_test(only_a_lazy_commit_does_not_wait_for_the_disk),
 		cmocka_unit_test(nothing_is_null),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(a_bind_that_fails_is_told_by_the_step),

@@ -91,8 +91,7 @@ static bool was_reset(struct host *host, int64_t limit_ms)
 	int r;
 
 	while ((r = emulated_check(host->machine, NULL)) == 0)
-		if (clock_monotonic_ms(&clock_real) - start_ms >= limit_ms ||
-			!stop_sleep_ms(5))
+		if (clock_monotonic_ms(&clock_real) - start_ms >= limit_ms || !stop_sleep_ms(5))
 			return false;
 	return r > 0;
 }

@@ -14,7 +14,8 @@
 #include "sys/talk.h"
 #include "text/wire.h"
 
-#define HELLO_MS 500	     /* between two hellos */
+#define HELLO_MS 500	     /* between two hellos, */
+#define SOON_MS	 50	     /* and between the first two */
 #define BEAT_MS	 (60 * 1000) /* silence of a runner that runs a program: it is dead */
 
 struct link {
@@ -92,7 +93,7 @@ static int send_hello(struct link *link, uint64_t nonce, struct err *err)
 int link_hello(struct link *link, int64_t limit_ms, struct link_hello *ret, struct err *err)
 {
 	int64_t now_ms = clock_monotonic_ms(&clock_real), next_ms = now_ms;
-	int64_t deadline_ms = now_ms + limit_ms;
+	int64_t deadline_ms = now_ms + limit_ms, wait_ms = SOON_MS;
 	uint64_t nonce = 0, protocol = 0;
 	int r;
 
@@ -108,7 +109,10 @@ int link_hello(struct link *link, int64_t limit_ms, struct link_hello *ret, stru
 			if (r < 0)
 				return r;
 			wire_give_up(&link->talk.parser);
-			next_ms = now_ms + HELLO_MS;
+			/* What goes to a kernel that ends is lost; the next one's waits for it.
+			 */
+			next_ms = now_ms + wait_ms;
+			wait_ms = 2 * wait_ms < HELLO_MS ? 2 * wait_ms : HELLO_MS;
 		}
 		r = talk_receive(&link->talk, next_ms < deadline_ms ? next_ms : deadline_ms,
 			&frame, err);

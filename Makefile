@@ -40,13 +40,17 @@ else
 HARDEN  += -D_FORTIFY_SOURCE=3
 endif
 HOST_CFLAGS = $(BASE_CFLAGS) $(HARDEN) -I$(B)/gen $(shell pkg-config --cflags $(LIBS) 2>/dev/null) \
-	-DKVMPERF_VERSION='"$(VERSION)"' -DKVMPERF_LIBDIR='"$(LIBDIR)"' $(CFLAGS)
+	-DKVMPERF_VERSION='"$(VERSION)"' $(CFLAGS)
 HOST_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(filter 1,$(SAN)),-fsanitize=address -fsanitize=undefined) $(LDFLAGS)
 HOST_LIBS = $(shell pkg-config --libs $(LIBS) 2>/dev/null) -linih -lm
 
 # Where kvmperf finds the runner, the probe and the plugin: the build folder
 # until it is installed, PREFIX/lib/kvmperf then.
 LIBDIR  ?= $(abspath $(B))/lib
+# Only who looks for them there is compiled with the path: all other objects are the
+# same in every checkout, so that a compiler cache can serve them.
+$(B)/obj/daemon/work/workspace.o $(B)/obj/tests/unit/test_host.o: \
+	HOST_CFLAGS += -DKVMPERF_LIBDIR='"$(LIBDIR)"'
 
 SRC     := $(sort $(wildcard daemon/*/*.c))
 OBJ     := $(SRC:%.c=$(B)/obj/%.o) $(B)/obj/gen/builtin_data.o

@@ -266,9 +266,14 @@ int query_run(struct query *query, struct err *err)
 	do {
 		r = query_step(query, err);
 	} while (r > 0);
+	query_rewind(query);
+	return r;
+}
+
+void query_rewind(struct query *query)
+{
 	sqlite3_reset(query->statement);
 	sqlite3_clear_bindings(query->statement);
-	return r;
 }
 
 int query_run_id(struct query *query, int64_t *ret_id, struct err *err)
@@ -280,6 +285,7 @@ int query_run_id(struct query *query, int64_t *ret_id, struct err *err)
 		id = query_int(query, 0);
 		rows++;
 	}
+	query_rewind(query);
 	if (r == 0 && rows != 1)
 		r = err_set(err, -ESTALE, "database %s: %d rows where one was expected",
 			query->db->path, rows);

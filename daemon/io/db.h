@@ -73,7 +73,11 @@ int query_step(struct query *query, struct err *err);
 /* Runs a statement to its end, ignoring rows, and makes it ready for new binds. */
 int query_run(struct query *query, struct err *err);
 
-/* Runs a statement that gives exactly one row, and reads the id in its first column. */
+/* Makes a statement that was stepped through ready for new binds. */
+void query_rewind(struct query *query);
+
+/* Runs a statement that gives exactly one row, and reads the id in its first column; ready for
+ * new binds then. */
 int query_run_id(struct query *query, int64_t *ret_id, struct err *err);
 
 /* Columns count from 0; text and blob are valid until the next step. NULL reads as 0 or NULL.

@@ -17,6 +17,7 @@
 #include "store/runs.h"
 #include "sys/fs.h"
 #include "work/judge.h"
+#include "work/record.h"
 
 /* A campaign as it goes on. */
 struct work {
@@ -56,6 +57,8 @@ static int open_run(struct work *work, struct err *err)
 		r = host_store(c->db, c->host, &run->host_id, err);
 	if (r == 0)
 		r = plan_store(c->db, c->plan, c->plan_text, &run->plan_id, err);
+	if (r == 0)
+		r = record_missing(c->db, err);
 	if (r < 0)
 		return r;
 	run->base_commit = c->base->id;

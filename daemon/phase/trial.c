@@ -11,6 +11,7 @@
 #include "rules/values.h"
 #include "store/boots.h"
 #include "store/processes.h"
+#include "work/record.h"
 
 /* The trial as it goes on. */
 struct trial {
@@ -216,6 +217,8 @@ int trial_run(const struct trial_order *order, struct trial_end *ret, struct err
 	if (r == 0)
 		r = boot_end(order->db, trial.boot_id, &trial.report,
 			clock_unix_ms(&clock_real), err);
+	if (r == 0 && trial.report.failure == FAILURE_NONE)
+		r = record_boot(order->db, trial.boot_id, err);
 	if (r == 0)
 		*ret = (struct trial_end){trial.report.failure, trial.report.symptom,
 			mem_strdup(trial.report.reason), trial.processes, trial.rejected};

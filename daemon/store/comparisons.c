@@ -172,8 +172,8 @@ static const char values_sql[] =
 	"SELECT b.id, p.scenario, p.mode, p.ordinal, q.name, q.unit, s.iteration, s.value "
 	"FROM boots b JOIN processes p ON p.boot_id = b.id "
 	"JOIN samples s ON s.process_id = p.id JOIN quantities q ON q.id = s.quantity_id "
-	"WHERE b.comparison_id = :id AND b.state = 'done' AND p.failure = 'none' "
-	"AND p.ordinal > 0 "
+	"WHERE (b.comparison_id = :comparison OR b.id = :boot) AND b.state = 'done' "
+	"AND p.failure = 'none' AND p.ordinal > 0 "
 	"ORDER BY b.sequence, p.scenario, p.mode, p.ordinal, q.name, s.iteration";
 
 static void read_value(struct query *query, struct raw_set *set)
@@ -201,7 +201,8 @@ static void read_value(struct query *query, struct raw_set *set)
 	set->values[set->count++] = value;
 }
 
-int comparison_values(struct db *db, int64_t id, struct raw_set *ret, struct err *err)
+static int load_values(
+	struct db *db, int64_t comparison, int64_t boot, struct raw_set *ret, struct err *err)
 {
 	auto_query struct query *query = NULL;
 	struct raw_set set = {0};
@@ -209,7 +210,8 @@ int comparison_values(struct db *db, int64_t id, struct raw_set *ret, struct err
 
 	if (r < 0)
 		return r;
-	query_bind_int(query, ":id", id);
+	query_bind_int(query, ":comparison", comparison);
+	query_bind_int(query, ":boot", boot);
 	while ((r = query_step(query, err)) > 0)
 		read_value(query, &set);
 	if (r < 0) {
@@ -218,6 +220,16 @@ int comparison_values(struct db *db, int64_t id, struct raw_set *ret, struct err
 	}
 	*ret = set;
 	return 0;
+}
+
+int comparison_values(struct db *db, int64_t id, struct raw_set *ret, struct err *err)
+{
+	return load_values(db, id, 0, ret, err);
+}
+
+int boot_raw_values(struct db *db, int64_t boot_id, struct raw_set *ret, struct err *err)
+{
+	return load_values(db, 0, boot_id, ret, err);
 }
 
 int comparison_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)

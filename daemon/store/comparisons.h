@@ -23,6 +23,9 @@ int comparison_load(
  */
 int comparison_values(struct db *db, int64_t id, struct raw_set *ret, struct err *err);
 
+/* The same of one boot. */
+int boot_raw_values(struct db *db, int64_t boot_id, struct raw_set *ret, struct err *err);
+
 /* Ids of all comparisons, newest first; the caller frees. */
 int comparison_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err);
 

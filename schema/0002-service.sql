@@ -46,6 +46,7 @@ CREATE TABLE jobs (
 	reason            TEXT,                     -- one sentence for people
 	wish              TEXT NOT NULL DEFAULT '' CHECK (wish IN ('', 'pause', 'cancel')),
 	priority          INTEGER NOT NULL DEFAULT 0, -- higher first, then newest commit first
+	commit_time_s     INTEGER NOT NULL DEFAULT 0, -- of the new commit
 	origin            TEXT NOT NULL,            -- 'watch', 'hand', 'screen', 'history', 'bisect', 'series', 'idle'
 	parent_job        INTEGER REFERENCES jobs (id), -- the screen that asked for this confirm, ...
 	branch_id         INTEGER REFERENCES branches (id),
@@ -53,6 +54,7 @@ CREATE TABLE jobs (
 	base_commit       INTEGER REFERENCES commits (id),
 	new_commit        INTEGER REFERENCES commits (id),
 	plan              TEXT NOT NULL,            -- name of a shipped plan, or path of a file
+	kernel_config     TEXT NOT NULL DEFAULT '', -- path of a configuration fragment; '': the shipped one
 	boots             INTEGER NOT NULL DEFAULT 0, -- a side; 0: as the plan says
 	wanted_host       TEXT NOT NULL DEFAULT '', -- a host's name or a tag; '': any
 	host_id           INTEGER REFERENCES hosts (id), -- the one that was chosen, for good
@@ -61,10 +63,13 @@ CREATE TABLE jobs (
 	attempts          INTEGER NOT NULL DEFAULT 0, -- of the phase at hand
 	not_before_unix_ms INTEGER NOT NULL DEFAULT 0, -- back-off
 	created_unix_ms   INTEGER NOT NULL,
-	updated_unix_ms   INTEGER NOT NULL
+	updated_unix_ms   INTEGER NOT NULL,
+	change            INTEGER NOT NULL          -- one more than any job had: who reads jobs above the
+	                                            -- last number that he saw has missed nothing
 ) STRICT;
 
-CREATE INDEX jobs_open ON jobs (priority DESC, id) WHERE state <> 'ended';
+CREATE INDEX jobs_open ON jobs (priority DESC, commit_time_s DESC, id) WHERE state <> 'ended';
+CREATE INDEX jobs_by_change ON jobs (change);
 CREATE INDEX jobs_by_commit ON jobs (new_commit);
 
 -- The story of a job: every change of state, every failure and retry.
@@ -84,6 +89,13 @@ CREATE TABLE leases (
 	job_id            INTEGER NOT NULL UNIQUE REFERENCES jobs (id),
 	taken_unix_ms     INTEGER NOT NULL
 ) STRICT;
+
+-- Of the service as a whole: one row.
+CREATE TABLE service (
+	id                INTEGER PRIMARY KEY CHECK (id = 1),
+	paused            INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0, 1)) -- nothing new is started
+) STRICT;
+INSERT INTO service (id) VALUES (1);
 
 -- Health: 'unknown' until the first check, 'ok', or 'quarantined' with a reason.
 ALTER TABLE hosts ADD COLUMN health TEXT NOT NULL DEFAULT 'unknown'

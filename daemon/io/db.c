@@ -170,6 +170,41 @@ void db_rollback(struct db *db)
 	end_lazy(db);
 }
 
+int db_part_begin(struct db *db, struct db_part *ret, struct err *err)
+{
+	bool is_whole = sqlite3_get_autocommit(db->handle) != 0;
+	int r = is_whole ? db_begin(db, err) : db_exec(db, "SAVEPOINT part", err);
+
+	*ret = (struct db_part){r < 0 ? NULL : db, is_whole};
+	return r;
+}
+
+int db_part_end(struct db_part *part, int r, struct err *err)
+{
+	if (!part->db)
+		return r;
+	if (part->is_whole) {
+		if (r == 0)
+			return db_commit(part->db, err);
+		db_rollback(part->db);
+		return r;
+	}
+	if (r < 0)
+		sqlite3_exec(part->db->handle, "ROLLBACK TO part", NULL, NULL, NULL);
+	if (r == 0)
+		return db_exec(part->db, "RELEASE part", err);
+	sqlite3_exec(part->db->handle, "RELEASE part", NULL, NULL, NULL);
+	return r;
+}
+
+int db_version(struct db *db, int64_t *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, "PRAGMA data_version", &query, err);
+
+	return r < 0 ? r : query_run_id(query, ret, err);
+}
+
 int64_t db_last_id(struct db *db)
 {
 	return sqlite3_last_insert_rowid(db->handle);

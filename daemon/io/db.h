@@ -38,6 +38,22 @@ int db_begin_lazy(struct db *db, struct err *err);
 int db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);
 
+/*
+ * What belongs together and may be part of more: a transaction of its own, or
+ * within the one that is open. db_part_end() keeps it when r is 0, else takes
+ * only this part back, and returns r or its own error.
+ */
+struct db_part {
+	struct db *db;
+	bool is_whole; /* a transaction of its own */
+};
+
+int db_part_begin(struct db *db, struct db_part *ret, struct err *err);
+int db_part_end(struct db_part *part, int r, struct err *err);
+
+/* A number that changes whenever another connection has changed the file. */
+int db_version(struct db *db, int64_t *ret, struct err *err);
+
 int64_t db_last_id(struct db *db); /* row id of the last insert */
 int64_t db_changes(struct db *db); /* rows changed by the last statement */
 

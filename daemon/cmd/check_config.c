@@ -31,6 +31,18 @@ static const struct option_row rows[] = {
 static const struct option_table table = {
 	"kvmperf check-config", help, rows, ARRAY_SIZE(rows), 0};
 
+static void show_branch(const struct branch_spec *branch)
+{
+	auto_free char *baseline = branch_baseline_text(branch);
+	auto_free char *paths = strv_join(&branch->paths, " ");
+
+	printf("  branch %s: %s of %s, looked at every %d s\n", branch->name, branch->ref,
+		branch->repository, branch->interval_s);
+	printf("    tested: %s%s%s, at most %d a day, against %s, with plan %s\n",
+		watch_what_name(branch->what), branch->what == WATCH_PATHS ? " " : "",
+		branch->what == WATCH_PATHS ? paths : "", branch->cap, baseline, branch->plan);
+}
+
 static int show_settings(const char *config, struct err *err)
 {
 	struct settings settings = {0};
@@ -46,6 +58,8 @@ static int show_settings(const char *config, struct err *err)
 		printf("  host %s: %s, %s, %d CPUs, %d MB\n", host->name,
 			host_driver_name(host->driver), host->cpu, host->cpus, host->memory_mb);
 	}
+	for (size_t i = 0; i < settings.branch_count; i++)
+		show_branch(&settings.branches[i]);
 	settings_clear(&settings);
 	return 0;
 }

@@ -221,7 +221,7 @@ static int complete(const char *file, struct plan *plan, struct err *err)
 int plan_parse(const char *file, const char *text, struct plan *ret, struct err *err)
 {
 	struct plan plan = {0};
-	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &plan};
+	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &plan, NULL};
 	int r = keys_read(&table, file, text, err);
 
 	if (r == 0)

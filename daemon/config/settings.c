@@ -9,12 +9,19 @@
 #include "base/mem.h"
 #include "text/keys.h"
 
-enum { HOSTS_MAX = 256 };
+enum { HOSTS_MAX = 256, BRANCHES_MAX = 256 };
 
 static const char *const drivers[] = {"qemu", NULL};
+static const char *const whats[] = {"tip", "merges", "paths", NULL}; /* enum watch_what */
 
 #define SETTING(field) offsetof(struct settings, field)
 #define HOST(field)    offsetof(struct host_spec, field)
+#define BRANCH(field)  offsetof(struct branch_spec, field)
+
+/* What a change of KVM/arm64 touches. */
+#define BRANCH_PATHS                                         \
+	"arch/arm64/kvm virt/kvm arch/arm64/mm include/kvm " \
+	"arch/arm64/include/asm/kvm*"
 
 static const struct key keys[] = {
 	{"kvmperf", "state", KEY_TEXT, SETTING(state), "", 0, 0, NULL},
@@ -24,12 +31,40 @@ static const struct key keys[] = {
 	{"host", "memory-mb", KEY_INT, HOST(memory_mb), "2048", 512, 1 << 22, NULL},
 	{"host", "golden-image", KEY_TEXT, HOST(golden_image), "", 0, 0, NULL},
 	{"host", "kernel-parameters", KEY_TEXT, HOST(cmdline), "console=ttyAMA0", 0, 0, NULL},
+	{"branch", "repository", KEY_TEXT, BRANCH(repository), NULL, 0, 0, NULL},
+	{"branch", "ref", KEY_TEXT, BRANCH(ref), NULL, 0, 0, NULL},
+	{"branch", "interval", KEY_DURATION, BRANCH(interval_s), "10m", 0, 0, NULL},
+	{"branch", "baseline", KEY_TEXT, BRANCH(baseline_of), "parent", 0, 0, NULL},
+	{"branch", "what", KEY_CHOICE, BRANCH(what), "paths", 0, 0, whats},
+	{"branch", "paths", KEY_WORDS, BRANCH(paths), BRANCH_PATHS, 0, 0, NULL},
+	{"branch", "cap", KEY_INT, BRANCH(cap), "8", 1, 1000, NULL},
+	{"branch", "plan", KEY_TEXT, BRANCH(plan), "dirty-log", 0, 0, NULL},
+	{"branch", "host", KEY_TEXT, BRANCH(host), "", 0, 0, NULL},
+	{"branch", "reference", KEY_TEXT, BRANCH(reference), "", 0, 0, NULL},
 };
+
+static bool is_name(const char *name)
+{
+	return name && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") == strlen(name) &&
+	       name[0] != '.' && strlen(name) <= 63;
+}
+
+/*
+ * One more section with a name. Allocated to the limit at once: the table writes
+ * through the pointer later.
+ */
+#define ADD_NAMED(list, count, max, name_)                        \
+	({                                                        \
+		if (!(list))                                      \
+			(list) = mem_new((max), sizeof(*(list))); \
+		(list)[count].name = mem_strdup(name_);           \
+		&(list)[(count)++];                               \
+	})
 
 static void *open_section(void *data, const char *section, const char *name, struct err *err)
 {
 	struct settings *settings = data;
-	struct host_spec *host;
+	bool is_host = strcmp(section, "host") == 0;
 
 	if (strcmp(section, "kvmperf") == 0) {
 		if (name)
@@ -37,29 +72,35 @@ static void *open_section(void *data, const char *section, const char *name, str
 				name);
 		return name ? NULL : settings;
 	}
-	if (!name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-.") != strlen(name) ||
-		name[0] == '.' || strlen(name) > 63) {
-		err_set(err, -EINVAL,
-			"[host %.80s]: a host needs a name of a-z, 0-9, - and dots",
-			name ? name : "");
+	if (!is_name(name)) {
+		err_set(err, -EINVAL, "[%s %.80s]: a %s needs a name of a-z, 0-9, - and dots",
+			section, name ? name : "", section);
 		return NULL;
 	}
-	if (settings->host_count == HOSTS_MAX) {
+	if (is_host && settings->host_count == HOSTS_MAX) {
 		err_set(err, -E2BIG, "more than %d hosts", HOSTS_MAX);
 		return NULL;
 	}
-	/* Allocated to the limit at once: the table writes through this pointer later. */
-	if (!settings->hosts)
-		settings->hosts = MEM_NEW(struct host_spec, HOSTS_MAX);
-	host = &settings->hosts[settings->host_count++];
-	host->name = mem_strdup(name);
-	return host;
+	if (is_host)
+		return ADD_NAMED(settings->hosts, settings->host_count, HOSTS_MAX, name);
+	if (settings->branch_count == BRANCHES_MAX) {
+		err_set(err, -E2BIG, "more than %d branches", BRANCHES_MAX);
+		return NULL;
+	}
+	return ADD_NAMED(settings->branches, settings->branch_count, BRANCHES_MAX, name);
+}
+
+static int check_value(void *object, const struct key *key, const char *value, struct err *err)
+{
+	if (strcmp(key->section, "branch") == 0)
+		return branch_spec_take(object, key->name, value, err);
+	return 0;
 }
 
 int settings_parse(const char *file, const char *text, struct settings *ret, struct err *err)
 {
 	struct settings settings = {0};
-	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &settings};
+	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &settings, check_value};
 	int r = keys_read(&table, file, text, err);
 
 	if (r == 0 && settings.host_count == 0)
@@ -84,6 +125,9 @@ void settings_clear(struct settings *settings)
 	for (size_t i = 0; i < settings->host_count; i++)
 		host_spec_clear(&settings->hosts[i]);
 	free(settings->hosts);
+	for (size_t i = 0; i < settings->branch_count; i++)
+		branch_spec_clear(&settings->branches[i]);
+	free(settings->branches);
 	free(settings->state);
 	memset(settings, 0, sizeof(*settings));
 }
@@ -93,5 +137,13 @@ const struct host_spec *settings_host(const struct settings *settings, const cha
 	for (size_t i = 0; i < settings->host_count; i++)
 		if (strcmp(settings->hosts[i].name, name) == 0)
 			return &settings->hosts[i];
+	return NULL;
+}
+
+const struct branch_spec *settings_branch(const struct settings *settings, const char *name)
+{
+	for (size_t i = 0; i < settings->branch_count; i++)
+		if (strcmp(settings->branches[i].name, name) == 0)
+			return &settings->branches[i];
 	return NULL;
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/err.h"
+#include "model/branch.h"
 #include "model/host.h"
 
 /*
@@ -15,6 +16,8 @@ struct settings {
 	char *state; /* folder for everything kvmperf keeps; "" when not configured */
 	struct host_spec *hosts;
 	size_t host_count;
+	struct branch_spec *branches; /* one a [branch NAME] section */
+	size_t branch_count;
 };
 
 /* file is the name for error sentences. The caller clears *ret. */
@@ -27,5 +30,8 @@ void settings_clear(struct settings *settings);
 
 /* The host of that name, or NULL. Borrowed. */
 const struct host_spec *settings_host(const struct settings *settings, const char *name);
+
+/* The branch section of that name, or NULL. Borrowed. */
+const struct branch_spec *settings_branch(const struct settings *settings, const char *name);
 
 #endif

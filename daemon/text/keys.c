@@ -273,6 +273,19 @@ static int enter_block(struct reading *reading, char *header)
 	return -EINVAL;
 }
 
+static int take_value(
+	struct reading *reading, struct block *block, const struct key *key, const char *value)
+{
+	const struct key_table *table = reading->table;
+
+	if (store_value(key, value, block->object) < 0)
+		return bad_value(reading, key, value);
+	if (table->check && table->check(block->object, key, value, reading->err) < 0)
+		return err_note(reading->err, "%s:%d: %s = \"%.100s\"", reading->file,
+			reading->line, key->name, value);
+	return 0;
+}
+
 static int take_pair(
 	struct reading *reading, struct block *block, const char *name, const char *value)
 {
@@ -286,9 +299,7 @@ static int take_pair(
 				"%s:%d: %s is given twice in [%s]", reading->file,
 				reading->line, name, block->header);
 		block->seen[i] = true;
-		return store_value(key, value, block->object) < 0
-			       ? bad_value(reading, key, value)
-			       : 0;
+		return take_value(reading, block, key, value);
 	}
 	return unknown(reading, block->section, name);
 }
@@ -367,6 +378,9 @@ static int fill_absent(struct reading *reading, const struct block *block)
 		if (store_value(key, key->fallback, block->object) < 0)
 			return err_set(reading->err, -EINVAL, "default of %s does not parse",
 				key->name);
+		if (reading->table->check && reading->table->check(block->object, key,
+						     key->fallback, reading->err) < 0)
+			return err_note(reading->err, "default of %s", key->name);
 	}
 	return 0;
 }

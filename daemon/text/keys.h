@@ -44,6 +44,11 @@ struct key_table {
 	 */
 	void *(*section)(void *data, const char *section, const char *name, struct err *err);
 	void *data;
+	/*
+	 * Has its say on each value that was read, for what a row cannot tell:
+	 * negative after err_set() with what was expected. NULL: no further checks.
+	 */
+	int (*check)(void *object, const struct key *key, const char *value, struct err *err);
 };
 
 /*

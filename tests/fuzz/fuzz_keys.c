@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "config/plans.h"
 #include "config/settings.h"
+#include "text/gitref.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -53,6 +54,15 @@ static void check_settings(const char *text)
 			abort();
 	if (!settings.host_count || !settings.state)
 		abort();
+	for (size_t i = 0; i < settings.branch_count; i++) {
+		const struct branch_spec *branch = &settings.branches[i];
+
+		if (!git_ref_is_pattern(branch->ref) || !branch->paths.count ||
+			branch->cap < 1 || branch->interval_s < 10 || !branch->plan ||
+			!branch->host || !branch->reference || !branch->baseline_of)
+			abort();
+		free(branch_baseline_text(branch));
+	}
 	settings_clear(&settings);
 }
 

@@ -103,7 +103,7 @@ static void test_good(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
 		struct shelf shelf = {0};
-		struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &shelf};
+		struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &shelf, NULL};
 		auto_str struct str got = STR_INIT;
 		struct err err = ERR_INIT;
 
@@ -181,7 +181,7 @@ static void test_bad(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct shelf shelf = {0};
-		struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &shelf};
+		struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &shelf, NULL};
 		struct err err = ERR_INIT;
 
 		if (keys_read(&table, "f.conf", bad[i].text, &err) >= 0 || err.code >= 0 ||
@@ -195,7 +195,7 @@ static void the_longest_line_that_fits_is_read(void **state)
 {
 	static const char text[] = "[box]\ntext = " HUNDRED FIFTY TEN TEN TEN "0123456\n";
 	struct shelf shelf = {0};
-	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &shelf};
+	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &shelf, NULL};
 	struct err err = ERR_INIT;
 
 	(void)state;

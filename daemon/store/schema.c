@@ -21,7 +21,7 @@ static int read_version(struct db *db, int *ret, struct err *err)
 	return 0;
 }
 
-/* "schema/0003-events.sql" is version 3; 0 for other files. */
+/* "schema/0004-events.sql" is version 3; 0 for other files. */
 static int file_version(const char *name)
 {
 	return text_starts(name, "schema/") ? atoi(name + sizeof("schema/") - 1) : 0;

@@ -25,6 +25,27 @@ char verdict_glyph(enum verdict verdict)
 	return verdicts[verdict].glyph;
 }
 
+static const char *const kinds[COMPARISON_KIND_COUNT] = {
+	[COMPARISON_FIXED] = "fixed",
+	[COMPARISON_CONFIRM] = "confirm",
+	[COMPARISON_SCREEN] = "screen",
+	[COMPARISON_AA] = "aa",
+	[COMPARISON_CONTROL] = "control",
+};
+
+const char *comparison_kind_name(enum comparison_kind kind)
+{
+	return kinds[kind];
+}
+
+enum comparison_kind comparison_kind_from_name(const char *name)
+{
+	for (int i = 0; name && i < COMPARISON_KIND_COUNT; i++)
+		if (strcmp(kinds[i], name) == 0)
+			return (enum comparison_kind)i;
+	return COMPARISON_FIXED;
+}
+
 static void side_clear(struct comparison_side *side)
 {
 	free(side->oid);

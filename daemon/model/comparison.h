@@ -27,11 +27,42 @@ enum verdict {
 const char *verdict_name(enum verdict verdict); /* "regressed" */
 char verdict_glyph(enum verdict verdict); /* '+' '-' '.' '?' 'x', on page, mail and terminal */
 
+/* What sort of evidence a comparison takes. */
+enum comparison_kind {
+	COMPARISON_FIXED,   /* interleaved boots, their number fixed before */
+	COMPARISON_CONFIRM, /* ... look by look */
+	COMPARISON_SCREEN,  /* boots of the new kernel against the stored level of its branch */
+	COMPARISON_AA,	    /* a confirm of a kernel with itself */
+	COMPARISON_CONTROL, /* the negative control */
+	COMPARISON_KIND_COUNT
+};
+
+const char *comparison_kind_name(enum comparison_kind kind); /* "screen" */
+/* COMPARISON_FIXED for a name that nobody knows. */
+enum comparison_kind comparison_kind_from_name(const char *name);
+
+enum screen_step {
+	SCREEN_COLLECT, /* the baseline is too small: the boots join it, no verdict */
+	SCREEN_MEASURE, /* boot what `order` says, then ask again */
+	SCREEN_QUIET,	/* no change seen */
+	SCREEN_CONFIRM, /* a confirm of the included cells is worth its boots */
+};
+
+/* What a screen answers. */
+struct screen_answer {
+	enum screen_step step;
+	char order[16];	 /* "BB", "AA": the sides to boot next; "" unless SCREEN_MEASURE */
+	size_t triggers; /* cells at or below trigger_p */
+	size_t included; /* cells in the family of the confirm */
+};
+
 /* One kernel of the comparison. */
 struct comparison_side {
-	char *oid;     /* commit, full */
-	char *subject; /* hostile text */
-	char *author;  /* hostile text */
+	int64_t commit_id;     /* row in the store */
+	int64_t commit_time_s; /* rises along first parents */
+	char *oid;	       /* commit, full */
+	char *subject;	       /* hostile text */
+	char *author;	       /* hostile text */
 	char *release;
 	char *build_id;
 	char *image_hash;
@@ -56,6 +87,8 @@ struct comparison_boot {
 	int session;	  /* lab session number within the comparison */
 	size_t processes; /* that counted */
 	size_t rejected;  /* processes that did not */
+	bool stored; /* of another comparison: it is part of the level that a screen compares
+			with */
 };
 
 /* The values of one side of a cell: one number per boot that has one (statistics: the boot is
@@ -123,9 +156,14 @@ struct comparison {
 	char *plan_hash;
 	char *cmdline; /* kernel command line of the boots */
 	int64_t chunk_bytes;
-	bool confirm; /* boots were asked for look by look */
-	char *state;  /* "done", "running", "failed" */
-	char *reason; /* why it failed, or NULL */
+	enum comparison_kind kind;
+	bool confirm;		     /* boots were asked for look by look */
+	int64_t screen_id;	     /* the screen that asked for this confirm; 0: nobody did */
+	struct screen_answer screen; /* of a screen */
+	size_t level_boots,
+		level_sessions; /* of a screen: the fullest cell's stored baseline */
+	char *state;		/* "done", "running", "failed" */
+	char *reason;		/* why it failed, or NULL */
 	int64_t updated_unix_ms;
 	struct comparison_side base, fresh;
 	struct comparison_boot *boots;

@@ -34,6 +34,9 @@ struct judging {
 	double include_p;      /* screen: cells at or below it are the confirm's family */
 	double common_p;       /* screen: at or below it all cells of a boot have moved */
 	size_t baseline_boots, baseline_sessions; /* a baseline needs at least */
+	size_t baseline_most;			  /* and takes at most, in boots */
+	int baseline_days;			  /* none older than this */
+	int history_kernels;			  /* variances of so many kernels are pooled */
 	int looks;				  /* of a confirm, at most JUDGING_LOOKS */
 	int look_boots[JUDGING_LOOKS];		  /* a side, in all */
 	double look_weight[JUDGING_LOOKS];	  /* sums to 1 */

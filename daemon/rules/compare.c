@@ -7,64 +7,19 @@
 
 #include "base/mem.h"
 #include "judge/cells.h"
+#include "judge/evidence.h"
 #include "judge/reference.h"
 #include "judge/sentence.h"
 #include "stats/ratio.h"
-#include "stats/summary.h"
-
-/* --- boot values to samples --- */
-
-/* The usable logs of one side of a cell, session by session. */
-struct logs {
-	double *values;
-	int *sessions;
-	size_t *boots;
-	size_t count;
-};
-
-static void logs_insert(struct logs *logs, double value, int session, size_t boot)
-{
-	size_t at = logs->count++;
-
-	for (; at > 0 && logs->sessions[at - 1] > session; at--) {
-		logs->values[at] = logs->values[at - 1];
-		logs->sessions[at] = logs->sessions[at - 1];
-		logs->boots[at] = logs->boots[at - 1];
-	}
-	logs->values[at] = value;
-	logs->sessions[at] = session;
-	logs->boots[at] = boot;
-}
-
-static void logs_fill(struct logs *logs, const struct cell_side *side, size_t count)
-{
-	logs->values = MEM_NEW(double, side->count + 1);
-	logs->sessions = MEM_NEW(int, side->count + 1);
-	logs->boots = MEM_NEW(size_t, side->count + 1);
-	for (size_t i = 0; i < count; i++)
-		if (isfinite(side->values[i]) && side->values[i] > 0)
-			logs_insert(logs, log(side->values[i]),
-				side->sessions ? side->sessions[i] : 0,
-				side->boots ? side->boots[i] : i);
-}
-
-static void logs_free(struct logs *logs, size_t count)
-{
-	for (size_t i = 0; logs && i < count; i++) {
-		free(logs[i].values);
-		free(logs[i].sessions);
-		free(logs[i].boots);
-	}
-	free(logs);
-}
 
 /* Everything of one call. */
 struct work {
 	const struct judging *judging;
 	const struct compare_known *known;
 	struct comparison *c;
-	struct logs *logs; /* base and fresh of cell 0, of cell 1, ... */
-	struct sample *samples;
+	struct evidence evidence;
+	struct evidence_logs *logs; /* the evidence's */
+	struct sample *samples;	    /* ... */
 	struct judgement *judgements;
 	bool same_image; /* an A/A run */
 	bool differs;	 /* the epochs do: nothing can be compared */
@@ -72,41 +27,24 @@ struct work {
 
 static void work_open(struct work *w)
 {
-	struct comparison *c = w->c;
+	const struct compare_known *known = w->known;
+	size_t count = w->c->cell_count;
 
-	w->logs = MEM_NEW(struct logs, 2 * c->cell_count + 1);
-	w->samples = MEM_NEW(struct sample, c->cell_count + 1);
-	w->judgements = MEM_NEW(struct judgement, c->cell_count + 1);
-	for (size_t i = 0; i < c->cell_count; i++) {
-		const struct cell *cell = &c->cells[i];
-		const struct comparison_metric *metric = &c->metrics[cell->metric];
-		struct logs *base = &w->logs[2 * i], *fresh = &w->logs[2 * i + 1];
-
-		logs_fill(base, &cell->base, w->differs ? 0 : cell->base.count);
-		logs_fill(fresh, &cell->fresh, w->differs ? 0 : cell->fresh.count);
-		w->samples[i] = (struct sample){
-			.base = base->values,
-			.fresh = fresh->values,
-			.base_sessions = base->sessions,
-			.fresh_sessions = fresh->sessions,
-			.base_count = base->count,
-			.fresh_count = fresh->count,
-			.metric = cell->metric,
-			.minimum_abs = judging_minimum_abs(w->judging, metric->unit),
-			.resolution = judging_resolution(metric->unit),
-			.in_family =
-				metric->judged && (!w->known->family || w->known->family[i]),
-			.p_before = 1,
-		};
-		if (w->known->history)
-			w->samples[i].history = w->known->history[i];
+	evidence_open(w->judging, w->c, !w->differs, &w->evidence);
+	w->logs = w->evidence.logs;
+	w->samples = w->evidence.samples;
+	w->judgements = MEM_NEW(struct judgement, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		if (known->family && !known->family[i])
+			w->samples[i].in_family = false;
+		if (known->history)
+			w->samples[i].history = known->history[i];
 	}
 }
 
 static void work_close(struct work *w)
 {
-	logs_free(w->logs, 2 * w->c->cell_count);
-	free(w->samples);
+	evidence_close(&w->evidence);
 	free(w->judgements);
 }
 
@@ -122,7 +60,7 @@ static size_t look_end(const struct comparison *c, char side, int boots)
 	return c->boot_count;
 }
 
-static size_t count_below(const struct logs *logs, size_t end)
+static size_t count_below(const struct evidence_logs *logs, size_t end)
 {
 	size_t n = 0;
 
@@ -156,43 +94,14 @@ static void take_looks(struct work *w)
 
 /* --- judgements to cells --- */
 
-/* t(0.975) by degrees of freedom: a comparison has few different ones. */
-struct side_reach {
-	size_t count;
-	double t;
-};
-
-static void fill_side(struct cell_side *side, const struct logs *logs, struct side_reach *reach)
-{
-	size_t n = logs->count;
-
-	side->mean = side->half_width = 0;
-	if (!n)
-		return;
-	side->mean = exp(summary_mean(logs->values, n));
-	if (n < 2)
-		return;
-	if (reach->count != n) {
-		const struct effect unit = {0, 1, (double)(n - 1)};
-
-		*reach = (struct side_reach){n, ratio_half_width(&unit, 0.95)};
-	}
-	side->half_width = fmin(
-		side->mean * reach->t * sqrt(summary_variance(logs->values, n) / (double)n),
-		1e300);
-}
-
 static void fill_cells(struct work *w)
 {
-	struct side_reach reach = {0};
-
+	evidence_sides(&w->evidence, w->c);
 	memset(w->c->verdicts, 0, sizeof(w->c->verdicts));
 	for (size_t i = 0; i < w->c->cell_count; i++) {
 		struct cell *cell = &w->c->cells[i];
 		const struct judgement *j = &w->judgements[i];
 
-		fill_side(&cell->base, &w->logs[2 * i], &reach);
-		fill_side(&cell->fresh, &w->logs[2 * i + 1], &reach);
 		cell->verdict = j->verdict;
 		cell->in_family = w->samples[i].in_family;
 		cell->noisy_today = j->noisy_today;
@@ -269,7 +178,7 @@ static size_t headline_metric(const struct work *w, enum verdict verdict, struct
 	return best;
 }
 
-static bool same_boots(const struct logs *a, const struct logs *b)
+static bool same_boots(const struct evidence_logs *a, const struct evidence_logs *b)
 {
 	return a->count == b->count &&
 	       !memcmp(a->boots, b->boots, a->count * sizeof(*a->boots));
@@ -299,12 +208,12 @@ static size_t fullest_cell(const struct work *w, size_t metric)
 static void judge_metric(const struct work *w, size_t metric, struct judgement *ret)
 {
 	size_t first = fullest_cell(w, metric), n = 0;
-	const struct logs *base = &w->logs[2 * first], *fresh = base + 1;
+	const struct evidence_logs *base = &w->logs[2 * first], *fresh = base + 1;
 	auto_free double *sums = MEM_NEW(double, base->count + fresh->count + 1);
 	struct sample s = w->samples[first];
 
 	for (size_t i = 0; i < w->c->cell_count; i++) {
-		const struct logs *a = &w->logs[2 * i], *b = a + 1;
+		const struct evidence_logs *a = &w->logs[2 * i], *b = a + 1;
 
 		if (w->c->cells[i].metric != metric || !same_boots(a, base) ||
 			!same_boots(b, fresh))
@@ -328,6 +237,9 @@ static void judge_metric(const struct work *w, size_t metric, struct judgement *
 /* Why nothing could be judged, as far as the cells know. */
 static const char *failed_phrase(const struct work *w)
 {
+	if (w->known->apart)
+		return "the machine changed between its boots (firmware, processors, memory or "
+		       "the way KVM runs), so they are not comparable; measure anew";
 	if (w->differs)
 		return "the kernels were built with different toolchains";
 	for (size_t i = 0; i < w->c->cell_count; i++)
@@ -390,7 +302,8 @@ size_t compare_fill(const struct judging *judging, const struct compare_known *k
 		.known = known,
 		.c = comparison,
 		.same_image = agree(comparison->base.image_hash, comparison->fresh.image_hash),
-		.differs = differ(comparison->base.toolchain, comparison->fresh.toolchain),
+		.differs = known->apart ||
+			   differ(comparison->base.toolchain, comparison->fresh.toolchain),
 	};
 	size_t flagged;
 

@@ -22,14 +22,15 @@
 struct compare_known {
 	const struct spread *history; /* by cell, within kernel and lab session; or NULL */
 	const bool *family;	      /* by cell: the screen included it; NULL: all judged */
-	int looks; /* of a confirm that were taken, the last one now; 0: no confirm */
+	int looks;  /* of a confirm that were taken, the last one now; 0: no confirm */
+	bool apart; /* the machine changed between boots: nothing can be compared */
 };
 
 /*
  * Returns the number of flagged cells. Two kernels of the same image are an A/A
  * run: its flags are counted in the answer, for the host's false-alert rate,
- * but no cell gets a verdict from them. Kernels of different toolchains are
- * not compared: every cell fails.
+ * but no cell gets a verdict from them. Kernels of different toolchains and
+ * boots of different epochs are not compared: every cell fails.
  */
 size_t compare_fill(const struct judging *judging, const struct compare_known *known,
 	struct comparison *comparison);

@@ -30,20 +30,6 @@
  * that a change of everything is not mistaken for a lucky boot.
  */
 
-enum screen_step {
-	SCREEN_COLLECT, /* the baseline is too small: the boots join it, no verdict */
-	SCREEN_MEASURE, /* boot what `order` says, then ask again */
-	SCREEN_QUIET,	/* no change seen */
-	SCREEN_CONFIRM, /* a confirm of the included cells is worth its boots */
-};
-
-struct screen_answer {
-	enum screen_step step;
-	char order[16];	 /* "BB", "AA": the sides to boot next; "" unless SCREEN_MEASURE */
-	size_t triggers; /* cells at or below trigger_p */
-	size_t included; /* cells in the family of the confirm */
-};
-
 /* One cell. The judgement is on plain values: what people can work out themselves. */
 struct screened {
 	struct judgement judgement; /* UNCHANGED, INCONCLUSIVE or FAILED */

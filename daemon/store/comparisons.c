@@ -12,13 +12,15 @@ enum { FACTS_LIMIT_BYTES = 4 << 20 };
 
 static const char comparison_sql[] =
 	"SELECT c.branch, h.name, h.emulated, p.name, p.hash, p.text, c.state, "
-	"c.updated_unix_ms, c.base_commit, c.new_commit, c.recipe, c.reason, c.confirm "
+	"c.updated_unix_ms, c.base_commit, c.new_commit, c.recipe, c.reason, c.confirm, "
+	"c.kind, c.screen_id "
 	"FROM comparisons c JOIN hosts h ON h.id = c.host_id JOIN plans p ON p.id = c.plan_id "
 	"WHERE c.id = :id";
 
 static const char side_sql[] =
 	"SELECT m.oid, m.subject, m.author, k.release, k.build_id, k.image_hash, "
-	"k.config_hash, k.toolchain, k.failure, k.symptom, k.reason, k.log_path "
+	"k.config_hash, k.toolchain, k.failure, k.symptom, k.reason, k.log_path, "
+	"m.commit_time_s "
 	"FROM commits m LEFT JOIN kernels k ON k.commit_id = m.id AND k.recipe = :recipe "
 	"WHERE m.id = :commit";
 
@@ -35,6 +37,8 @@ static int load_side(struct db *db, int64_t commit, const char *recipe,
 	r = query_step(query, err);
 	if (r <= 0)
 		return r;
+	ret->commit_id = commit;
+	ret->commit_time_s = query_int(query, 12);
 	ret->oid = query_text_dup(query, 0);
 	ret->subject = query_text_dup(query, 1);
 	ret->author = query_text_dup(query, 2);
@@ -145,6 +149,8 @@ static int load_head(struct db *db, struct comparison *ret, char **ret_plan, str
 		r = load_side(db, query_int(query, 9), query_text(query, 10), &ret->fresh, err);
 	ret->reason = query_text_dup(query, 11);
 	ret->confirm = query_int(query, 12) != 0;
+	ret->kind = comparison_kind_from_name(query_text(query, 13));
+	ret->screen_id = query_int(query, 14);
 	return r;
 }
 

@@ -8,7 +8,10 @@
 #include "base/mem.h"
 #include "io/zip.h"
 
-enum { FACTS_LIMIT_BYTES = 4 << 20 };
+enum {
+	FACTS_LIMIT_BYTES = 4 << 20,
+	BOOTS_OF_KERNEL = 50, /* a kernel with more hides an older one from the newest */
+};
 
 void boot_origin_clear(struct boot_origin *origin)
 {
@@ -225,7 +228,8 @@ static const char boots_sql[] =
 	" JOIN comparisons c ON c.id = b.comparison_id JOIN kernels k ON k.id = b.kernel_id "
 	" WHERE b.epoch_id = :epoch AND b.started_unix_ms >= :from "
 	" AND b.started_unix_ms < :before AND b.comparison_id <> :not "
-	" AND (:branch IS NULL OR c.branch = :branch OR k.commit_id = :commit)), "
+	" AND (:branch IS NULL OR c.branch = :branch OR k.commit_id = :commit) "
+	" ORDER BY b.started_unix_ms DESC LIMIT :boots), "
 	"newest AS (SELECT kernel_id FROM wanted GROUP BY kernel_id "
 	" ORDER BY max(started_unix_ms) DESC LIMIT :kernels) "
 	"SELECT w.id, w.comparison_id, w.session_id, w.kernel_id, w.commit_id, "
@@ -259,6 +263,8 @@ static int load_boots(
 	query_bind_text(query, ":branch", wish->branch);
 	query_bind_int(query, ":commit", wish->commit_id);
 	query_bind_int(query, ":kernels", wish->newest_kernels ? wish->newest_kernels : -1);
+	query_bind_int(query, ":boots",
+		wish->newest_kernels ? wish->newest_kernels * BOOTS_OF_KERNEL : -1);
 	while ((r = query_step(query, err)) > 0) {
 		set->boots = grow_by_doubling(set->boots, set->boot_count, sizeof(*set->boots));
 		set->boots[set->boot_count++] = (struct point_boot){

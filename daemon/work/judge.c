@@ -9,10 +9,14 @@
 #include "config/plans.h"
 #include "model/judging.h"
 #include "model/raw.h"
+#include "rules/baseline.h"
 #include "rules/compare.h"
 #include "rules/confirm.h"
 #include "rules/measures.h"
 #include "store/comparisons.h"
+#include "store/screens.h"
+#include "store/series.h"
+#include "verdict/screened.h"
 
 static bool has_both_sides(const struct comparison *comparison)
 {
@@ -20,30 +24,6 @@ static bool has_both_sides(const struct comparison *comparison)
 		if (comparison->cells[i].base.count && comparison->cells[i].fresh.count)
 			return true;
 	return false;
-}
-
-/*
- * A comparison that could not be measured has its reason for a verdict, and one
- * that has nothing to compare yet says so.
- */
-static void tell_state(struct comparison *comparison)
-{
-	char *sentence = NULL;
-
-	if (comparison->reason) {
-		comparison->headline = VERDICT_FAILED;
-		sentence = mem_printf("Failed: %s", comparison->reason);
-	} else if (strcmp(comparison->state, "running") == 0) {
-		bool begun = has_both_sides(comparison);
-
-		comparison->headline = begun ? comparison->headline : VERDICT_INCONCLUSIVE;
-		sentence = begun ? mem_printf("Preliminary: %s", comparison->sentence)
-				 : mem_strdup("Not measured yet.");
-	}
-	if (!sentence)
-		return;
-	free(comparison->sentence);
-	comparison->sentence = sentence;
 }
 
 /* Boots of a side that count. */
@@ -73,6 +53,41 @@ static int looks_of(const struct judging *judging, const struct comparison *comp
 	int base = good_boots(comparison, 'A'), fresh = good_boots(comparison, 'B');
 
 	return comparison->confirm ? looks_taken(judging, base < fresh ? base : fresh) : 0;
+}
+
+/*
+ * A comparison that could not be measured has its reason for a verdict, and one
+ * that has nothing to compare yet, or is between two looks, says so.
+ */
+static void tell_state(const struct judging *judging, struct comparison *comparison)
+{
+	char *sentence = NULL;
+
+	if (comparison->reason) {
+		comparison->headline = VERDICT_FAILED;
+		sentence = mem_printf("Failed: %s", comparison->reason);
+	} else if (strcmp(comparison->state, "running") == 0) {
+		int looks = looks_of(judging, comparison);
+
+		if (comparison->kind == COMPARISON_SCREEN)
+			return;
+		if (!has_both_sides(comparison)) {
+			comparison->headline = VERDICT_INCONCLUSIVE;
+			sentence = mem_strdup("Not measured yet.");
+		} else if (looks) {
+			sentence = mem_printf(
+				"LOOK %d OF %d with %d+%d boots; preliminary, "
+				"may change: %s",
+				looks, judging->looks, judging->look_boots[looks - 1],
+				judging->look_boots[looks - 1], comparison->sentence);
+		} else {
+			sentence = mem_printf("Preliminary: %s", comparison->sentence);
+		}
+	}
+	if (!sentence)
+		return;
+	free(comparison->sentence);
+	comparison->sentence = sentence;
 }
 
 /* By what evidence: the second line of page and mail. */
@@ -122,11 +137,140 @@ int judge_boots_wanted(const struct comparison *comparison, int boots)
 	return answer.look ? judging.look_boots[looks] : boots;
 }
 
+/* --- what is known from other comparisons --- */
+
+enum { DAY_MS = 24 * 3600 * 1000 };
+
+/* When the comparison's first boot began: what came later is not known to it. */
+static int64_t began(const struct comparison *comparison)
+{
+	int64_t first = INT64_MAX;
+
+	for (size_t i = 0; i < comparison->boot_count; i++)
+		if (!comparison->boots[i].stored &&
+			comparison->boots[i].started_unix_ms < first)
+			first = comparison->boots[i].started_unix_ms;
+	return first;
+}
+
+/* By cell: the variance within kernel and lab session over the kernels before. */
+static int load_history(struct db *db, const struct judging *judging,
+	const struct comparison *c, int64_t epoch, struct spread **ret, struct err *err)
+{
+	const struct point_wish wish = {.epoch_id = epoch,
+		.before_unix_ms = began(c),
+		.not_comparison = c->id,
+		.newest_kernels = judging->history_kernels};
+	struct point_set set = {0};
+	int r = points_load(db, &wish, &set, err);
+
+	if (r < 0)
+		return r;
+	*ret = MEM_NEW(struct spread, c->cell_count + 1);
+	for (size_t i = 0; i < c->cell_count; i++) {
+		const struct cell *cell = &c->cells[i];
+		const struct point_series *series =
+			point_series_find(&set, c->scenarios[cell->scenario].name,
+				c->modes[cell->mode], c->metrics[cell->metric].name);
+
+		if (series)
+			(*ret)[i] = baseline_spread(&set, series);
+	}
+	point_set_clear(&set);
+	return 0;
+}
+
+static int add_level(struct db *db, const struct judging *judging, struct comparison *c,
+	int64_t epoch, struct err *err)
+{
+	const struct point_wish wish = {.epoch_id = epoch,
+		.branch = c->branch ? c->branch : "",
+		.commit_id = c->base.commit_id,
+		.from_unix_ms = began(c) - (int64_t)judging->baseline_days * DAY_MS,
+		.before_unix_ms = began(c),
+		.not_comparison = c->id};
+	struct point_set set = {0};
+	int r = points_load(db, &wish, &set, err);
+
+	if (r == 0)
+		baseline_add(judging, &set, c);
+	point_set_clear(&set);
+	return r;
+}
+
+/* By cell: is it in the family that the screen fixed? */
+static int load_family(struct db *db, const struct comparison *c, bool **ret, struct err *err)
+{
+	struct cell_name *names = NULL;
+	size_t count = 0;
+	int r = family_load(db, c->screen_id, &names, &count, err);
+
+	if (r < 0)
+		return r;
+	*ret = MEM_NEW(bool, c->cell_count + 1);
+	for (size_t i = 0; i < c->cell_count; i++) {
+		const struct cell *cell = &c->cells[i];
+
+		for (size_t k = 0; k < count && !(*ret)[i]; k++)
+			(*ret)[i] =
+				strcmp(names[k].metric, c->metrics[cell->metric].name) == 0 &&
+				strcmp(names[k].mode, c->modes[cell->mode]) == 0 &&
+				strcmp(names[k].scenario, c->scenarios[cell->scenario].name) ==
+					0;
+	}
+	cell_names_free(names, count);
+	return 0;
+}
+
+static int judge_screen(struct db *db, const struct judging *judging, int64_t epoch,
+	const struct spread *history, struct comparison *c, struct err *err)
+{
+	int r = epoch ? add_level(db, judging, c, epoch, err) : 0;
+
+	if (r == 0)
+		screened_fill(judging, history, c);
+	return r;
+}
+
+static int judge_sides(struct db *db, const struct judging *judging, bool apart,
+	const struct spread *history, struct comparison *c, struct err *err)
+{
+	auto_free bool *family = NULL;
+	struct compare_known known = {
+		.history = history, .looks = looks_of(judging, c), .apart = apart};
+	int r = c->screen_id ? load_family(db, c, &family, err) : 0;
+
+	if (r < 0)
+		return r;
+	known.family = family;
+	compare_fill(judging, &known, c);
+	c->evidence = tell_evidence(judging, c, known.looks);
+	return 0;
+}
+
+static int judge_cells(struct db *db, struct comparison *c, struct err *err)
+{
+	struct judging judging = judging_defaults();
+	auto_free struct spread *history = NULL;
+	int64_t epoch = 0;
+	int epochs = comparison_epochs(db, c->id, &epoch, err);
+	int r = epochs < 0 ? epochs : 0;
+
+	if (epochs > 0)
+		r = load_history(db, &judging, c, epoch, &history, err);
+	if (r < 0)
+		return r;
+	r = c->kind == COMPARISON_SCREEN
+		    ? judge_screen(db, &judging, epoch, history, c, err)
+		    : judge_sides(db, &judging, epochs > 1, history, c, err);
+	if (r == 0)
+		tell_state(&judging, c);
+	return r;
+}
+
 static int judge_values(
 	struct db *db, struct comparison *comparison, const char *plan_text, struct err *err)
 {
-	struct judging judging = judging_defaults();
-	struct compare_known known = {0};
 	struct raw_set raw = {0};
 	struct plan plan = {0};
 	int r = plan_parse(comparison->plan, plan_text, &plan, err);
@@ -138,10 +282,7 @@ static int judge_values(
 	if (r == 0) {
 		comparison->chunk_bytes = plan.chunk_bytes;
 		measures_fill(comparison, &plan, &raw);
-		known.looks = looks_of(&judging, comparison);
-		compare_fill(&judging, &known, comparison);
-		comparison->evidence = tell_evidence(&judging, comparison, known.looks);
-		tell_state(comparison);
+		r = judge_cells(db, comparison, err);
 	}
 	raw_set_clear(&raw);
 	plan_clear(&plan);

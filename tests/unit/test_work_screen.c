@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "work/screen.h"
+
+#include <errno.h>
+
+#include "base/prng.h"
+#include "store_fixture.h"
+#include "work/judge.h"
+#include "work/record.h"
+
+/*
+ * A branch whose kernels are measured one after the other, each in a lab
+ * session of its own. Boots vary by 0.2 %, lab sessions by 0.1 %.
+ */
+struct lab {
+	struct store s;
+	struct prng prng;
+	int64_t test, now;
+	int commits;
+};
+
+enum { DAY = 24 * 3600 * 1000 };
+
+static void lab_open(struct lab *lab)
+{
+	memset(lab, 0, sizeof(*lab));
+	store_open(&lab->s);
+	prng_init(&lab->prng, 5);
+	lab->now = 1000 * (int64_t)DAY;
+	must(test_store(lab->s.db, "abc", "/t", "a", 1, &lab->test, &store_err));
+}
+
+/* A commit of the branch with its kernel, younger than those before. */
+static struct commit lab_commit(struct lab *lab)
+{
+	struct kernel_record record = {0};
+	struct commit commit = {0};
+
+	snprintf(commit.oid, sizeof(commit.oid), "%040x", 0x1000 + lab->commits);
+	snprintf(commit.tree, sizeof(commit.tree), "%040x", 0x2000 + lab->commits);
+	commit.subject = (char *)(uintptr_t) "a change";
+	commit.author = (char *)(uintptr_t) "A <a@example.org>";
+	commit.commit_time_s = 1000 + lab->commits++;
+	must(commit_store(lab->s.db, &commit, &store_err));
+	record.kernel.commit_id = commit.id;
+	record.kernel.toolchain = mem_strdup("gcc 12");
+	record.kernel.release = mem_printf("6.12.0-%d", lab->commits);
+	record.kernel.image_hash = mem_strdup(commit.oid);
+	must(kernel_store(lab->s.db, "recipe", &record, 1000, &store_err));
+	kernel_record_clear(&record);
+	return commit;
+}
+
+static int64_t kernel_of(struct lab *lab, int64_t commit)
+{
+	auto_query struct query *query = NULL;
+
+	must(query_open(
+		lab->s.db, "SELECT id FROM kernels WHERE commit_id = :id", &query, &store_err));
+	query_bind_int(query, ":id", commit);
+	assert_int_equal(query_step(query, NULL), 1);
+	return query_int(query, 0);
+}
+
+static struct run lab_compare(struct lab *lab, const char *kind, const struct commit *base,
+	const struct commit *fresh)
+{
+	auto_free char *sql = NULL;
+	struct run run = {.host_id = lab->s.host_id,
+		.plan_id = lab->s.plan_id,
+		.base_commit = base->id,
+		.new_commit = fresh->id,
+		.recipe = "recipe",
+		.branch = (char *)(uintptr_t) "next",
+		.boots_wanted = 2,
+		.confirm = strcmp(kind, "confirm") == 0};
+
+	must(run_start(lab->s.db, &run, lab->now, &store_err));
+	must(run_pin_test(lab->s.db, &run, lab->test, &store_err));
+	sql = mem_printf(
+		"UPDATE comparisons SET kind = '%s' WHERE id = %lld", kind, (long long)run.id);
+	must(db_exec(lab->s.db, sql, &store_err));
+	return run;
+}
+
+/* Boots of the sides in `order` in one lab session; both kernels take `value` or `fresh`. */
+static void lab_session(
+	struct lab *lab, const struct run *run, const char *order, double base, double fresh)
+{
+	double offset = 1 + 0.001 * prng_normal(&lab->prng);
+	int64_t session = 0, boot = 0;
+
+	must(session_start(lab->s.db, run->id, lab->now, &session, &store_err));
+	for (; *order; order++) {
+		int64_t commit = *order == 'A' ? run->base_commit : run->new_commit;
+		double level = *order == 'A' ? base : fresh;
+
+		must(boot_start(lab->s.db, run->id, session, kernel_of(lab, commit), *order,
+			lab->now, &boot, &store_err));
+		store_process(&lab->s, boot, 1,
+			level * offset * (1 + 0.002 * prng_normal(&lab->prng)));
+		store_boot_good(&lab->s, boot, lab->now + 60000);
+		must(record_boot(lab->s.db, boot, &store_err));
+		lab->now += 120000;
+	}
+	lab->now += DAY;
+}
+
+static struct comparison judged(struct lab *lab, const struct run *run)
+{
+	struct comparison c;
+
+	must(judge_comparison(lab->s.db, run->id, &c, &store_err));
+	return c;
+}
+
+/* A screen of the next kernel of the branch; returns its comparison, judged. */
+static struct comparison screen(
+	struct lab *lab, const struct commit *base, struct commit *ret, double value)
+{
+	struct run run;
+	struct comparison c;
+
+	*ret = lab_commit(lab);
+	run = lab_compare(lab, "screen", base, ret);
+	lab_session(lab, &run, "BB", value, value);
+	c = judged(lab, &run);
+	if (c.screen.step != SCREEN_MEASURE)
+		must(screen_close(lab->s.db, &c, lab->now, &store_err));
+	return c;
+}
+
+/* A branch with so many quiet kernels. */
+static struct commit quiet_branch(struct lab *lab, int kernels)
+{
+	struct commit base = lab_commit(lab), next = base;
+
+	for (int i = 0; i < kernels; i++) {
+		struct comparison c = screen(lab, &base, &next, 1e6);
+
+		comparison_clear(&c);
+		base = next;
+	}
+	return base;
+}
+
+static void check_sentence(const struct comparison *c, const char *want)
+{
+	if (!strstr(c->sentence, want))
+		fail_msg("\"%s\", expected \"%s\"", c->sentence, want);
+}
+
+static void a_screen_begins_with_two_boots(void **state)
+{
+	struct commit base, fresh;
+	struct comparison c;
+	struct lab lab;
+	struct run run;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 4);
+	fresh = lab_commit(&lab);
+	run = lab_compare(&lab, "screen", &base, &fresh);
+	c = judged(&lab, &run);
+	assert_int_equal(c.screen.step, SCREEN_MEASURE);
+	assert_string_equal(c.screen.order, "BB");
+	check_sentence(&c, "SCREENING, 0 of 2 boots so far");
+	assert_int_equal(screen_close(lab.s.db, &c, 1, NULL), -EINVAL);
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+static void the_first_kernels_are_the_baseline(void **state)
+{
+	struct commit base, fresh;
+	struct comparison c;
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 3);
+	c = screen(&lab, &base, &fresh, 1e6);
+	assert_int_equal(c.screen.step, SCREEN_COLLECT);
+	check_sentence(&c,
+		"COLLECTING BASELINE, 6 of 8 boots, 3 of 4 lab sessions; no verdicts "
+		"yet");
+	assert_int_equal(c.verdicts[VERDICT_UNCHANGED], 0);
+	assert_int_equal(c.level_boots, 6);
+	comparison_clear(&c);
+	c = screen(&lab, &fresh, &base, 1e6);
+	assert_int_equal(c.screen.step, SCREEN_QUIET);
+	check_sentence(
+		&c, "NO CHANGE SEEN, 2 boots against 8 baseline boots; increases above ");
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+static void a_slower_kernel_is_suspicious_and_its_family_is_fixed(void **state)
+{
+	struct commit base, fresh;
+	struct comparison c;
+	struct lab lab;
+	struct run confirm;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 6);
+	c = screen(&lab, &base, &fresh, 1.2e6);
+	assert_int_equal(c.screen.step, SCREEN_CONFIRM);
+	check_sentence(&c, "SUSPICIOUS, 1 cell");
+	assert_int_equal(c.verdicts[VERDICT_REGRESSED], 0);
+	confirm = lab_compare(&lab, "confirm", &base, &fresh);
+	must(confirm_begin(lab.s.db, confirm.id, c.id, &store_err));
+	comparison_clear(&c);
+	lab_session(&lab, &confirm, "ABBA", 1e6, 1.2e6);
+	c = judged(&lab, &confirm);
+	assert_int_equal(c.verdicts[VERDICT_REGRESSED], 1);
+	for (size_t i = 0; i < c.cell_count; i++)
+		assert_int_equal(c.cells[i].in_family, c.cells[i].verdict == VERDICT_REGRESSED);
+	check_sentence(&c, "LOOK 1 OF 3 with 2+2 boots; preliminary, may change: More instr");
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+/* A slower kernel, found and confirmed; it is the new base. */
+static struct commit slower_kernel(struct lab *lab, struct commit *base, int64_t *ret_confirm)
+{
+	struct commit fresh;
+	struct comparison c = screen(lab, base, &fresh, 1.2e6);
+	struct run confirm;
+
+	assert_int_equal(c.screen.step, SCREEN_CONFIRM);
+	confirm = lab_compare(lab, "confirm", base, &fresh);
+	must(confirm_begin(lab->s.db, confirm.id, c.id, &store_err));
+	comparison_clear(&c);
+	lab_session(lab, &confirm, "ABBA", 1e6, 1.2e6);
+	must(run_end(
+		lab->s.db, &confirm, FAILURE_NONE, SYMPTOM_NONE, NULL, lab->now, &store_err));
+	c = judged(lab, &confirm);
+	must(level_note(lab->s.db, &c, &store_err));
+	comparison_clear(&c);
+	*ret_confirm = confirm.id;
+	return fresh;
+}
+
+static void a_slower_kernel_does_not_teach_its_level(void **state)
+{
+	struct commit base, slower, fresh;
+	struct comparison c;
+	struct lab lab;
+	int64_t confirm;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 6);
+	slower = slower_kernel(&lab, &base, &confirm);
+	c = screen(&lab, &slower, &fresh, 1.2e6);
+	assert_int_equal(c.screen.step, SCREEN_CONFIRM); /* still slower than the level */
+	assert_int_equal(c.level_boots, 14); /* 6 x 2 and the confirm's base boots */
+	comparison_clear(&c);
+	c = screen(&lab, &slower, &fresh, 1e6);
+	assert_int_equal(c.screen.step, SCREEN_QUIET); /* mended */
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+static void an_accepted_level_begins_anew(void **state)
+{
+	struct commit base, slower, fresh;
+	struct comparison c;
+	struct lab lab;
+	int64_t confirm;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 6);
+	slower = slower_kernel(&lab, &base, &confirm);
+	must(level_accept(lab.s.db, confirm, &store_err));
+	c = screen(&lab, &slower, &fresh, 1.2e6);
+	assert_int_equal(c.screen.step, SCREEN_COLLECT);
+	assert_int_equal(c.level_boots, 2);
+	comparison_clear(&c);
+	must(level_void(lab.s.db, confirm, &store_err));
+	c = screen(&lab, &slower, &fresh, 1e6);
+	assert_int_equal(c.level_boots, 18); /* all that was measured so far */
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+static void the_same_image_is_no_news(void **state)
+{
+	struct commit base, fresh;
+	struct comparison c;
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 6);
+	must(db_exec(lab.s.db, "UPDATE kernels SET image_hash = 'same as before'", &store_err));
+	fresh = lab_commit(&lab);
+	must(db_exec(lab.s.db, "UPDATE kernels SET image_hash = 'same as before'", &store_err));
+	{
+		struct run run = lab_compare(&lab, "screen", &base, &fresh);
+
+		lab_session(&lab, &run, "BB", 1e6, 1.2e6);
+		c = judged(&lab, &run);
+	}
+	assert_int_equal(c.screen.step, SCREEN_QUIET);
+	check_sentence(&c, "SAME BUILD as the base (image hash same as befo)");
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+static void another_branch_has_another_level(void **state)
+{
+	struct commit base, fresh;
+	struct comparison c;
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 6);
+	must(db_exec(lab.s.db, "UPDATE comparisons SET branch = 'other'", &store_err));
+	c = screen(&lab, &base, &fresh, 1e6);
+	assert_int_equal(c.screen.step, SCREEN_COLLECT);
+	assert_int_equal(c.level_boots, 2); /* those of the base kernel itself */
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+static void old_boots_are_no_baseline(void **state)
+{
+	struct commit base, fresh;
+	struct comparison c;
+	struct lab lab;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 6);
+	lab.now += 56 * (int64_t)DAY;
+	c = screen(&lab, &base, &fresh, 1e6);
+	assert_int_equal(c.screen.step, SCREEN_COLLECT);
+	check_sentence(&c, "6 of 8 boots, 3 of 4 lab sessions");
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+static void boots_of_a_machine_that_changed_are_not_compared(void **state)
+{
+	struct commit base, fresh;
+	struct comparison c;
+	struct lab lab;
+	struct run run;
+
+	(void)state;
+	lab_open(&lab);
+	base = lab_commit(&lab);
+	fresh = lab_commit(&lab);
+	run = lab_compare(&lab, "fixed", &base, &fresh);
+	lab_session(&lab, &run, "ABBAABBA", 1e6, 1.2e6);
+	must(db_exec(lab.s.db, "UPDATE boots SET kvm_mode = 'VHE mode' WHERE side = 'B'",
+		&store_err));
+	assert_int_equal(record_all(lab.s.db, &store_err), 8);
+	c = judged(&lab, &run);
+	assert_int_equal(c.headline, VERDICT_FAILED);
+	check_sentence(&c, "the machine changed between its boots");
+	comparison_clear(&c);
+	store_close(&lab.s);
+}
+
+static void history_lends_its_variance(void **state)
+{
+	struct commit base, fresh;
+	struct comparison with, without;
+	struct lab lab;
+	struct run run;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 8);
+	fresh = lab_commit(&lab);
+	run = lab_compare(&lab, "fixed", &base, &fresh);
+	lab_session(&lab, &run, "AB", 1e6, 1e6);
+	with = judged(&lab, &run);
+	must(db_exec(lab.s.db, "DELETE FROM boot_values WHERE boot_id < 16", &store_err));
+	without = judged(&lab, &run);
+	/* one boot a side has no variance of its own */
+	assert_int_equal(with.verdicts[VERDICT_FAILED] + 1, without.verdicts[VERDICT_FAILED]);
+	comparison_clear(&with);
+	comparison_clear(&without);
+	store_close(&lab.s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_screen_begins_with_two_boots),
+		cmocka_unit_test(the_first_kernels_are_the_baseline),
+		cmocka_unit_test(a_slower_kernel_is_suspicious_and_its_family_is_fixed),
+		cmocka_unit_test(a_slower_kernel_does_not_teach_its_level),
+		cmocka_unit_test(an_accepted_level_begins_anew),
+		cmocka_unit_test(the_same_image_is_no_news),
+		cmocka_unit_test(another_branch_has_another_level),
+		cmocka_unit_test(old_boots_are_no_baseline),
+		cmocka_unit_test(boots_of_a_machine_that_changed_are_not_compared),
+		cmocka_unit_test(history_lends_its_variance),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -11,135 +11,11 @@
 
 #include "base/err.h"
 #include "base/mem.h"
-#include "rules/confirm.h"
 #include "rules/hostcheck.h"
-#include "rules/screen.h"
 #include "text/csv.h"
 #include "text/options.h"
-
-/* --- the procedure --- */
-
-/* One made-up kernel and what is known of it. */
-struct trial {
-	struct world *world;
-	const struct judging *judging;
-	struct sample *samples;
-	struct screened *screened;
-	struct judgement *judgements;
-	bool *family;
-	double *p_valid;
-	size_t cells;
-	int boots;
-};
-
-static void boot_all(struct trial *t, const char *order)
-{
-	for (; *order; order++, t->boots++)
-		world_boot(t->world, *order);
-	world_samples(t->world, t->samples);
-}
-
-/* Whether the screen wants a confirm. */
-static bool screen(struct trial *t)
-{
-	struct screen_answer answer;
-	int fresh = 0, base = 0;
-
-	world_session(t->world, false);
-	world_samples(t->world, t->samples);
-	for (;;) {
-		answer =
-			screen_next(t->judging, t->samples, t->screened, t->cells, fresh, base);
-		if (answer.step != SCREEN_MEASURE)
-			break;
-		boot_all(t, answer.order);
-		for (const char *side = answer.order; *side; side++)
-			*(*side == 'A' ? &base : &fresh) += 1;
-		screen_judge(t->judging, t->samples, t->cells, t->screened);
-	}
-	for (size_t i = 0; i < t->cells; i++)
-		t->family[i] = t->screened[i].included;
-	return answer.step == SCREEN_CONFIRM;
-}
-
-static void confirm(struct trial *t)
-{
-	struct confirm_answer answer;
-
-	world_session(t->world, true);
-	for (size_t i = 0; i < t->cells; i++)
-		t->p_valid[i] = 1;
-	for (int looks = 0;; looks++) {
-		answer = confirm_next(t->judging, looks, t->samples, t->judgements, t->cells);
-		if (!answer.look)
-			return;
-		boot_all(t, answer.order);
-		for (size_t i = 0; i < t->cells; i++) {
-			t->samples[i].in_family = t->family[i];
-			t->samples[i].p_before = t->p_valid[i];
-		}
-		cells_judge(t->judging, t->samples, t->cells, t->judging->look_weight[looks],
-			t->judgements);
-		for (size_t i = 0; i < t->cells; i++)
-			t->p_valid[i] = t->judgements[i].p_valid;
-	}
-}
-
-static void count(const struct trial *t, const struct world_rules *world, bool was_confirmed,
-	struct simulation *ret)
-{
-	bool alerted = false, found = false;
-
-	ret->boots += t->boots;
-	ret->confirmed += was_confirmed;
-	for (size_t i = 0; was_confirmed && i < t->cells; i++) {
-		const struct judgement *j = &t->judgements[i];
-
-		if (!j->flagged)
-			continue;
-		if (i < (size_t)world->effect_cells && j->d * world->effect > 0) {
-			found = true;
-			ret->cells_found++;
-			ret->estimate += expm1(j->d);
-		} else {
-			alerted = true;
-		}
-	}
-	ret->alerted += alerted;
-	ret->found += found;
-}
-
-struct simulation simulate(const struct world_rules *world, const struct judging *judging,
-	int runs, uint64_t seed, bool confirm_only)
-{
-	size_t cells = (size_t)world->cells;
-	auto_free struct sample *samples = MEM_NEW(struct sample, cells);
-	auto_free struct screened *screened = MEM_NEW(struct screened, cells);
-	auto_free struct judgement *judgements = MEM_NEW(struct judgement, cells);
-	auto_free bool *family = MEM_NEW(bool, cells);
-	auto_free double *p_valid = MEM_NEW(double, cells);
-	struct simulation simulation = {.runs = runs};
-	struct prng prng;
-
-	prng_init(&prng, seed);
-	for (int run = 0; run < runs; run++) {
-		struct trial t = {world_new(world, &prng), judging, samples, screened,
-			judgements, family, p_valid, cells, 0};
-		bool confirms = true;
-
-		for (size_t i = 0; i < cells; i++)
-			family[i] = true;
-		if (!confirm_only)
-			confirms = screen(&t);
-		if (confirms)
-			confirm(&t);
-		count(&t, world, confirms, &simulation);
-		world_free(t.world);
-	}
-	return simulation;
-}
-
-/* --- the command --- */
+#include "work/rehearsal.h"
+#include "work/simulation.h"
 
 static const char help[] =
 	"usage: kvmperf simulate [OPTION...]\n"
@@ -167,6 +43,8 @@ static const char help[] =
 	"  --sessions N              lab sessions of the stored baseline (10)\n"
 	"  --session-boots N         boots in each (2)\n"
 	"  --history-df N            degrees of freedom of the cells' history (20)\n"
+	"  --bisect                  try the search for a commit instead; it has options\n"
+	"                            of its own: kvmperf simulate --bisect --help\n"
 	"  --rule WORD               default, or plain: nothing borrowed in the screen\n"
 	"  --confirm-only            no screen: confirm every kernel with all cells\n"
 	"  --runs N                  made-up kernels (1000)\n"
@@ -205,11 +83,13 @@ struct options {
 #define OPTION(field) offsetof(struct options, field)
 
 /* Options that are numbers: where they go and what they may be. */
-static const struct {
+struct number {
 	const char *name;
 	size_t offset;
 	double min, max;
-} numbers[NUMBER_COUNT] = {
+};
+
+static const struct number numbers[NUMBER_COUNT] = {
 	[BOOT_SD] = {"boot-sd", OPTION(world.boot_sd), 0, 1},
 	[ITERATION_SD] = {"iteration-sd", OPTION(world.iteration_sd), 0, 1},
 	[SESSION_SD] = {"session-sd", OPTION(world.session_sd), 0, 1},
@@ -251,20 +131,27 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {"kvmperf simulate", help, rows, ARRAY_SIZE(rows), 0};
 
-static int take_numbers(struct options *o, struct err *err)
+/* Puts what was given (NULL: nothing) where the rows say. */
+static int take_numbers(const struct number *of, const char *const *given, size_t count,
+	void *object, struct err *err)
 {
-	for (size_t i = 0; i < NUMBER_COUNT; i++) {
+	for (size_t i = 0; i < count; i++) {
 		double value;
 
-		if (!o->numbers[i])
+		if (!given[i])
 			continue;
-		if (csv_number(o->numbers[i], &value) != CSV_NUMBER ||
-			!(value >= numbers[i].min && value <= numbers[i].max))
+		if (csv_number(given[i], &value) != CSV_NUMBER ||
+			!(value >= of[i].min && value <= of[i].max))
 			return err_set(err, -EINVAL,
-				"--%s %.60s: expected a number from %g to %g", numbers[i].name,
-				o->numbers[i], numbers[i].min, numbers[i].max);
-		memcpy((char *)o + numbers[i].offset, &value, sizeof(value));
+				"--%s %.60s: expected a number from %g to %g", of[i].name,
+				given[i], of[i].min, of[i].max);
+		memcpy((char *)object + of[i].offset, &value, sizeof(value));
 	}
+	return 0;
+}
+
+static int check_cells(const struct options *o, struct err *err)
+{
 	if (o->world.effect_cells > o->world.cells)
 		return err_set(err, -EINVAL, "--effect-cells %d: there are only %d cells",
 			o->world.effect_cells, o->world.cells);
@@ -272,6 +159,20 @@ static int take_numbers(struct options *o, struct err *err)
 		return err_set(err, -EINVAL, "--metrics %d: there are only %d cells",
 			o->world.metrics, o->world.cells);
 	return 0;
+}
+
+static int wrong_usage(const struct err *err)
+{
+	fprintf(stderr, "kvmperf simulate: %s; see kvmperf simulate --help\n", err->text);
+	return 2;
+}
+
+static int end_output(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	fprintf(stderr, "kvmperf simulate: the output could not be written\n");
+	return 1;
 }
 
 /* What is printed, worked out once for text and JSON. */
@@ -339,6 +240,127 @@ static void print_json(const struct options *o, const struct simulation *s)
 	json_decref(root);
 }
 
+/* --- bisects --- */
+
+static const char bisect_help[] =
+	"usage: kvmperf simulate --bisect [OPTION...]\n"
+	"\n"
+	"Runs the search for a slow commit on histories and boots that are made up, and\n"
+	"prints how often it names the right commit, and what it costs. The same seed\n"
+	"gives the same numbers. Standard deviations are of logarithms, 0.01 is 1 %.\n"
+	"\n"
+	"  --commits N           from the good end to the bad one (64)\n"
+	"  --effect X            of the slow commit: 0.05 is 5 % slower (0.05)\n"
+	"  --boot-sd SD          between boots (0.01)\n"
+	"  --session-sd SD       between lab sessions (0.01)\n"
+	"  --drift-sd SD         a step from boot to boot (0.001)\n"
+	"  --outlier-boots SHARE of all boots (0)\n"
+	"  --outlier-size X      how much slower those are (0.05)\n"
+	"  --skips SHARE         of commits that begin a run of broken ones (0.03)\n"
+	"  --same SHARE          of commits that do not change the image (0.2)\n"
+	"  --runs N              made-up bisects (1000)\n"
+	"  --seed N              (1)\n"
+	"  --format WORD         text or json (text)\n"
+	"\n"
+	"Exit status: 0, or 2 for wrong usage.\n";
+
+struct bisect_options {
+	struct rehearsal_rules rules;
+	int runs, seed, format;
+	bool bisect;
+	const char *numbers[8];
+};
+
+#define BISECT_OPTION(field) offsetof(struct bisect_options, field)
+
+static const struct number bisect_numbers[] = {
+	{"effect", BISECT_OPTION(rules.effect), -0.9, 10},
+	{"boot-sd", BISECT_OPTION(rules.boot_sd), 1e-6, 1},
+	{"session-sd", BISECT_OPTION(rules.session_sd), 0, 1},
+	{"drift-sd", BISECT_OPTION(rules.drift_sd), 0, 1},
+	{"outlier-boots", BISECT_OPTION(rules.outlier_boots), 0, 1},
+	{"outlier-size", BISECT_OPTION(rules.outlier_size), -0.9, 10},
+	{"skips", BISECT_OPTION(rules.skips), 0, 1},
+	{"same", BISECT_OPTION(rules.same), 0, 1},
+};
+
+static const struct option_row bisect_rows[] = {
+	{"bisect", OPTION_FLAG, BISECT_OPTION(bisect), 0, 0, NULL},
+	{"commits", OPTION_INT, BISECT_OPTION(rules.commits), 1, 100000, NULL},
+	{"effect", OPTION_TEXT, BISECT_OPTION(numbers[0]), 0, 0, NULL},
+	{"boot-sd", OPTION_TEXT, BISECT_OPTION(numbers[1]), 0, 0, NULL},
+	{"session-sd", OPTION_TEXT, BISECT_OPTION(numbers[2]), 0, 0, NULL},
+	{"drift-sd", OPTION_TEXT, BISECT_OPTION(numbers[3]), 0, 0, NULL},
+	{"outlier-boots", OPTION_TEXT, BISECT_OPTION(numbers[4]), 0, 0, NULL},
+	{"outlier-size", OPTION_TEXT, BISECT_OPTION(numbers[5]), 0, 0, NULL},
+	{"skips", OPTION_TEXT, BISECT_OPTION(numbers[6]), 0, 0, NULL},
+	{"same", OPTION_TEXT, BISECT_OPTION(numbers[7]), 0, 0, NULL},
+	{"runs", OPTION_INT, BISECT_OPTION(runs), 1, 1000000, NULL},
+	{"seed", OPTION_INT, BISECT_OPTION(seed), 0, INT_MAX, NULL},
+	{"format", OPTION_CHOICE, BISECT_OPTION(format), 0, 0, formats},
+};
+
+static const struct option_table bisect_table = {
+	"kvmperf simulate --bisect", bisect_help, bisect_rows, ARRAY_SIZE(bisect_rows), 0};
+
+static void print_bisects(const struct bisect_options *o, const struct rehearsal *s)
+{
+	double runs = s->runs, ranges = s->range_right + s->range_wrong;
+	double size = ranges > 0 ? s->range_size / ranges : 0;
+
+	if (o->format == FORMAT_JSON) {
+		json_t *root =
+			json_pack("{s:i, s:i, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}",
+				"runs", s->runs, "commits", o->rules.commits, "seed", o->seed,
+				"effect", o->rules.effect, "p_right_commit", s->right / runs,
+				"p_right_range", s->range_right / runs, "p_wrong_commit",
+				s->wrong / runs, "p_wrong_range", s->range_wrong / runs,
+				"mean_range", size, "mean_builds", (double)s->builds / runs,
+				"mean_boots", (double)s->boots / runs);
+
+		json_dumpf(root, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(12));
+		putchar('\n');
+		json_decref(root);
+		return;
+	}
+	printf("%d bisects of %d commits, seed %d\n", s->runs, o->rules.commits, o->seed);
+	printf("change %+g %%; sd: boot %g %%, lab session %g %%, drift %g %% a boot\n",
+		100 * o->rules.effect, 100 * o->rules.boot_sd, 100 * o->rules.session_sd,
+		100 * o->rules.drift_sd);
+	printf("right commit    %6.2f %%\n", 100 * s->right / runs);
+	printf("right range     %6.2f %%   of %.1f commits on average\n",
+		100 * s->range_right / runs, size);
+	printf("wrong commit    %6.2f %%\n", 100 * s->wrong / runs);
+	printf("wrong range     %6.2f %%\n", 100 * s->range_wrong / runs);
+	printf("mean builds     %6.2f\n", (double)s->builds / runs);
+	printf("mean boots      %6.2f\n", (double)s->boots / runs);
+}
+
+static int simulate_bisects(int argc, char **argv)
+{
+	struct bisect_options o = {.rules = rehearsal_defaults(), .runs = 1000, .seed = 1};
+	struct judging judging = judging_defaults();
+	struct rehearsal s;
+	struct err err = ERR_INIT;
+	int words, status;
+
+	if (!options_read(&bisect_table, argc, argv, &o, &words, &status))
+		return status;
+	if (take_numbers(bisect_numbers, o.numbers, ARRAY_SIZE(bisect_numbers), &o, &err) < 0)
+		return wrong_usage(&err);
+	s = rehearse(&o.rules, &judging, o.runs, (uint64_t)o.seed);
+	print_bisects(&o, &s);
+	return end_output();
+}
+
+static bool is_bisect(int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--bisect") == 0)
+			return true;
+	return false;
+}
+
 int cmd_simulate(int argc, char **argv)
 {
 	struct options o = {.world = world_defaults(), .runs = 1000, .seed = 1};
@@ -347,22 +369,18 @@ int cmd_simulate(int argc, char **argv)
 	struct err err = ERR_INIT;
 	int words, status;
 
+	if (is_bisect(argc, argv))
+		return simulate_bisects(argc, argv);
 	if (!options_read(&table, argc, argv, &o, &words, &status))
 		return status;
-	if (take_numbers(&o, &err) < 0) {
-		fprintf(stderr, "kvmperf simulate: %s; see kvmperf simulate --help\n",
-			err.text);
-		return 2;
-	}
+	if (take_numbers(numbers, o.numbers, NUMBER_COUNT, &o, &err) < 0 ||
+		check_cells(&o, &err) < 0)
+		return wrong_usage(&err);
 	judging = o.rule == RULE_PLAIN ? judging_plain() : judging_defaults();
 	s = simulate(&o.world, &judging, o.runs, (uint64_t)o.seed, o.confirm_only);
 	if (o.format == FORMAT_JSON)
 		print_json(&o, &s);
 	else
 		print_text(&o, &s);
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "kvmperf simulate: the output could not be written\n");
-		return 1;
-	}
-	return 0;
+	return end_output();
 }

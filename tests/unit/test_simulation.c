@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "cmd/simulate.h"
+#include "work/simulation.h"
 
 #include "support.h"
 
@@ -161,5 +161,5 @@ int main(void)
 		cmocka_unit_test(test_odd_worlds),
 	};
 
-	return cmocka_run_group_tests_name("simulate", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("simulation", tests, NULL, NULL);
 }

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef MODEL_BISECT_H
+#define MODEL_BISECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/kernel.h"
+
+/*
+ * The search for the commit that made a kernel slower or faster: what is
+ * searched, every step, and the answer. Plain data, owned by struct bisect;
+ * subjects, authors and reasons are hostile.
+ */
+
+/* What a candidate answered, in the words of kci-bisect. */
+enum bisect_word {
+	BISECT_UNTESTED, /* "" */
+	BISECT_GOOD,	 /* it does not have the change */
+	BISECT_BAD,	 /* it has it */
+	BISECT_SKIP,	 /* it does not build or boot */
+	BISECT_WEAK,	 /* its boots could not tell */
+	BISECT_WORD_COUNT
+};
+
+/* What a step was for. */
+enum bisect_kind {
+	BISECT_ENDS,	/* the good end against the bad end, fresh: is there a change? */
+	BISECT_TEST,	/* the good end against a candidate */
+	BISECT_DESCEND, /* into a merge: the commits of one of its parents are the chain now */
+	BISECT_WIDEN,	/* from the paths to all commits of a stretch */
+	BISECT_PROOF,	/* the suspect against its parent, fresh */
+	BISECT_REBUILT, /* layout control: the suspect's parent with itself, built anew */
+	BISECT_ALIGNED, /* layout control: the proof again with functions aligned to 64 bytes */
+	BISECT_REVERT,	/* the bad end against the bad end with the suspect reverted */
+	BISECT_KIND_COUNT
+};
+
+struct bisect_step {
+	int64_t id;
+	int number; /* 1.. within the bisect */
+	enum bisect_kind kind;
+	char base_oid[65],
+		oid[65];       /* what was compared; descend: the merge; widen: the stretch */
+	char *subject;	       /* of oid */
+	int parent;	       /* descend: which one, from 2 */
+	int64_t comparison_id; /* 0: none, yet or at all */
+	int64_t job_id;	       /* 0: by hand */
+	bool done;
+	enum bisect_word
+		word;	   /* test: its answer; ends, proofs: BAD when the change is there */
+	char same_oid[65]; /* its image is that of this commit, which had answered; or "" */
+	int builds, boots; /* that this step took */
+	double evidence;   /* test: sum of the sequential test, sure beyond +-4.6 */
+	double change;	   /* of the chosen cell, as R - 1 */
+	char *reason;	   /* one sentence, or NULL */
+	int64_t begun_unix_ms, ended_unix_ms;
+};
+
+struct bisect {
+	int64_t id;
+	int64_t event_id; /* 0: by hand */
+	char *repository; /* path */
+	char *host;	  /* name */
+	char *plan;	  /* name of a shipped plan, or path of a file */
+	struct commit good, bad;
+	char *paths; /* pathspecs, blank between; "": all commits */
+	bool queued; /* the service does the steps */
+	char *state; /* "running", "done", "cancelled" */
+	char *scenario, *mode, *metric,
+		*unit;		/* the chosen cell; NULL until the ends are known */
+	double d, sd, df;	/* its change as log, and between boots of one kernel */
+	char *answer;		/* "", "commit", "range" */
+	char culprit[65];	/* commit: full id */
+	char low[65], high[65]; /* range: the change came after low, up to high */
+	char revert[65];	/* the revert on the bad end, "": does not apply or not tried */
+	char *reason;		/* of a range; of a commit: what its proof consists of */
+	int64_t created_unix_ms, updated_unix_ms;
+	struct bisect_step *steps;
+	size_t step_count;
+};
+
+const char *bisect_word_name(enum bisect_word word); /* "good"; "" for untested */
+const char *bisect_kind_name(enum bisect_kind kind); /* "ends", "test", "descend", ... */
+
+/* The value of a stored name; the first of the enum when there is none. */
+enum bisect_word bisect_word_of(const char *name);
+enum bisect_kind bisect_kind_of(const char *name);
+
+/* What all steps took. */
+int bisect_builds(const struct bisect *bisect);
+int bisect_boots(const struct bisect *bisect);
+
+void bisect_step_clear(struct bisect_step *step);
+void bisect_clear(struct bisect *bisect);
+
+#endif

@@ -68,7 +68,8 @@ int bisect_boots(const struct bisect *bisect)
 
 void bisect_step_clear(struct bisect_step *step)
 {
-	free(step->subject);
+	free(step->base.subject);
+	free(step->commit.subject);
 	free(step->reason);
 	memset(step, 0, sizeof(*step));
 }
@@ -81,8 +82,8 @@ void bisect_clear(struct bisect *bisect)
 	free(bisect->repository);
 	free(bisect->host);
 	free(bisect->plan);
-	commit_clear(&bisect->good);
-	commit_clear(&bisect->bad);
+	free(bisect->good.subject);
+	free(bisect->bad.subject);
 	free(bisect->paths);
 	free(bisect->state);
 	free(bisect->scenario);
@@ -90,6 +91,9 @@ void bisect_clear(struct bisect *bisect)
 	free(bisect->metric);
 	free(bisect->unit);
 	free(bisect->answer);
+	free(bisect->low.subject);
+	free(bisect->high.subject);
+	free(bisect->revert.subject);
 	free(bisect->reason);
 	memset(bisect, 0, sizeof(*bisect));
 }

@@ -6,12 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/kernel.h"
-
 /*
  * The search for the commit that made a kernel slower or faster: what is
  * searched, every step, and the answer. Plain data, owned by struct bisect;
- * subjects, authors and reasons are hostile.
+ * subjects and reasons are hostile.
  */
 
 /* What a candidate answered, in the words of kci-bisect. */
@@ -37,24 +35,32 @@ enum bisect_kind {
 	BISECT_KIND_COUNT
 };
 
+/* A commit as a bisect tells of it. */
+struct bisect_commit {
+	int64_t id; /* row */
+	char oid[65];
+	char *subject;
+};
+
+/* One step. It is in the store before its work begins. */
 struct bisect_step {
 	int64_t id;
 	int number; /* 1.. within the bisect */
 	enum bisect_kind kind;
-	char base_oid[65],
-		oid[65];       /* what was compared; descend: the merge; widen: the stretch */
-	char *subject;	       /* of oid */
-	int parent;	       /* descend: which one, from 2 */
+	struct bisect_commit base,
+		commit;	       /* what commit was compared with; widen: the stretch */
+	int parent;	       /* descend: into which one, from 2 */
 	int64_t comparison_id; /* 0: none, yet or at all */
 	int64_t job_id;	       /* 0: by hand */
+	int tries;	       /* that the host or the link spoiled */
 	bool done;
-	enum bisect_word
-		word;	   /* test: its answer; ends, proofs: BAD when the change is there */
-	char same_oid[65]; /* its image is that of this commit, which had answered; or "" */
-	int builds, boots; /* that this step took */
-	double evidence;   /* test: sum of the sequential test, sure beyond +-4.6 */
-	double change;	   /* of the chosen cell, as R - 1 */
-	char *reason;	   /* one sentence, or NULL */
+	enum bisect_word word; /* test: its answer; ends, proofs: BAD when they show the change,
+				  GOOD when not, SKIP when they could not be made */
+	char same_oid[65];     /* its image is that of this commit, which had answered; or "" */
+	int builds, boots;     /* that this step took */
+	double evidence;       /* test: sum of the sequential test, sure beyond +-4.6 */
+	double change;	       /* of the chosen cell, as R - 1 */
+	char *reason;	       /* one sentence, or NULL */
 	int64_t begun_unix_ms, ended_unix_ms;
 };
 
@@ -64,18 +70,19 @@ struct bisect {
 	char *repository; /* path */
 	char *host;	  /* name */
 	char *plan;	  /* name of a shipped plan, or path of a file */
-	struct commit good, bad;
-	char *paths; /* pathspecs, blank between; "": all commits */
-	bool queued; /* the service does the steps */
-	char *state; /* "running", "done", "cancelled" */
-	char *scenario, *mode, *metric,
-		*unit;		/* the chosen cell; NULL until the ends are known */
-	double d, sd, df;	/* its change as log, and between boots of one kernel */
-	char *answer;		/* "", "commit", "range" */
-	char culprit[65];	/* commit: full id */
-	char low[65], high[65]; /* range: the change came after low, up to high */
-	char revert[65];	/* the revert on the bad end, "": does not apply or not tried */
-	char *reason;		/* of a range; of a commit: what its proof consists of */
+	char recipe[13];
+	struct bisect_commit good, bad;
+	char *paths;	/* pathspecs, blank between; "": all commits */
+	bool queued;	/* the service does the steps */
+	char *state;	/* "running", "done", "cancelled" */
+	char *scenario; /* the chosen cell: it, and the rest, NULL until the ends differ */
+	char *mode, *metric, *unit;
+	double d, sd, df;	     /* its change as log, and between boots of one kernel */
+	char *answer;		     /* "", "commit", "range" */
+	struct bisect_commit low;    /* the change came after this one, */
+	struct bisect_commit high;   /* up to this one: it, when the answer is a commit */
+	struct bisect_commit revert; /* of it on the bad end; id 0: not made */
+	char *reason;		     /* why a range; what the proof of a commit consists of */
 	int64_t created_unix_ms, updated_unix_ms;
 	struct bisect_step *steps;
 	size_t step_count;

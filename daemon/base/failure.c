@@ -13,6 +13,7 @@ static const char *const failure_names[FAILURE_COUNT] = {
 	[FAILURE_HOST] = "host",
 	[FAILURE_LINK] = "link",
 	[FAILURE_TEST] = "test",
+	[FAILURE_SERVICE] = "service",
 };
 
 static const struct {

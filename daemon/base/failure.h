@@ -9,13 +9,14 @@
  */
 enum failure {
 	FAILURE_NONE,
-	FAILURE_SOURCE, /* the commit or the repository */
-	FAILURE_BUILD,	/* the kernel or the test does not build */
-	FAILURE_KERNEL, /* the kernel under test: panics, hangs, lacks KVM, ... */
-	FAILURE_KEXEC,	/* golden could not load or enter the kernel */
-	FAILURE_HOST,	/* the machine itself */
-	FAILURE_LINK,	/* the byte stream to the runner */
-	FAILURE_TEST,	/* the test binary: skips, asserts, is killed, prints nonsense */
+	FAILURE_SOURCE,	 /* the commit or the repository */
+	FAILURE_BUILD,	 /* the kernel or the test does not build */
+	FAILURE_KERNEL,	 /* the kernel under test: panics, hangs, lacks KVM, ... */
+	FAILURE_KEXEC,	 /* golden could not load or enter the kernel */
+	FAILURE_HOST,	 /* the machine itself */
+	FAILURE_LINK,	 /* the byte stream to the runner */
+	FAILURE_TEST,	 /* the test binary: skips, asserts, is killed, prints nonsense */
+	FAILURE_SERVICE, /* kvmperf itself: its store, its disk, a program it needs */
 	FAILURE_COUNT
 };
 

@@ -8,7 +8,7 @@
 
 /*
  * A job: one question to the lab, from a commit to its page. State says where
- * it is, outcome how it went; rules/machine.h has the table of states. All are
+ * it is, outcome how it went; rules/course.h has the table of states. All are
  * stored by name.
  */
 enum job_kind {

@@ -28,6 +28,7 @@ enum interleave_answer interleave_after_failure(enum failure failure, int good, 
 	case FAILURE_SOURCE:
 	case FAILURE_BUILD:
 	case FAILURE_TEST:
+	case FAILURE_SERVICE:
 	case FAILURE_COUNT:
 		break;
 	}

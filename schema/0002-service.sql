@@ -34,7 +34,7 @@ ALTER TABLE comparisons ADD COLUMN kind TEXT NOT NULL DEFAULT 'fixed'
 UPDATE comparisons SET kind = 'confirm' WHERE confirm = 1;
 
 -- State says where a job is, outcome how it went. The next state is committed
--- before its work starts; job/machine.c has the table of states.
+-- before its work starts; rules/course.c has the table of states.
 CREATE TABLE jobs (
 	id                INTEGER PRIMARY KEY,
 	kind              TEXT NOT NULL CHECK (kind IN ('screen', 'confirm', 'fixed', 'aa', 'check')),

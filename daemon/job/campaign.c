@@ -3,52 +3,24 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
-#include "lab/host.h"
 #include "phase/build.h"
-#include "phase/trial.h"
-#include "rules/interleave.h"
-#include "store/boots.h"
-#include "store/kernels.h"
-#include "store/runs.h"
-#include "sys/fs.h"
-#include "work/judge.h"
+#include "stage/measurement.h"
 #include "work/record.h"
-
-/* A campaign as it goes on. */
-struct work {
-	struct campaign *campaign;
-	struct run run;
-	struct kernel_record base, fresh;
-	char *test_path;
-	char *golden; /* path of the golden kernel, when the host has none of its own */
-	struct host_spec spec; /* the host with its golden kernel; borrows */
-	struct host *host;
-	int64_t session_id;
-	struct {
-		int good, bad;
-	} boots[2]; /* by side: A, B */
-};
 
 static int64_t now_ms(void)
 {
 	return clock_unix_ms(&clock_real);
 }
 
-static int open_run(struct work *work, struct err *err)
+/* The rows that a comparison is made of. */
+static int store_subject(struct campaign *c, struct run *run, struct err *err)
 {
-	struct campaign *c = work->campaign;
-	struct run *run = &work->run;
-	int r;
+	int r = build_recipe(c->fragment, run->recipe, err);
 
-	run->branch = mem_strdup(c->branch);
-	run->confirm = c->confirm;
-	run->boots_wanted = c->confirm ? 1 : c->boots;
-	r = build_recipe(c->fragment, run->recipe, err);
 	if (r == 0)
 		r = commit_store(c->db, c->base, err);
 	if (r == 0)
@@ -59,11 +31,21 @@ static int open_run(struct work *work, struct err *err)
 		r = plan_store(c->db, c->plan, c->plan_text, &run->plan_id, err);
 	if (r == 0)
 		r = record_missing(c->db, err);
-	if (r < 0)
-		return r;
 	run->base_commit = c->base->id;
 	run->new_commit = c->fresh->id;
-	r = run_find(c->db, run, err);
+	return r < 0 ? r : 0;
+}
+
+static int open_run(struct campaign *c, struct run *run, struct err *err)
+{
+	int r;
+
+	run->branch = mem_strdup(c->branch);
+	run->confirm = c->confirm;
+	run->boots_wanted = c->confirm ? 1 : c->boots;
+	r = store_subject(c, run, err);
+	if (r == 0)
+		r = run_find(c->db, run, err);
 	if (r < 0)
 		return r;
 	if (r == 0 || (c->again && (run->done || run->failed))) {
@@ -77,218 +59,97 @@ static int open_run(struct work *work, struct err *err)
 	return 0;
 }
 
-static int build_one(
-	struct work *work, struct commit *commit, struct kernel_record *ret, struct err *err)
+/* Ends the run when there is a fault. */
+static int heed(struct measurement *m, struct measurement_fault *fault, struct err *err)
 {
-	struct campaign *c = work->campaign;
-	struct build_order order = {
-		c->db, c->state, c->repo, c->fragment, work->run.recipe, c->progress};
-	auto_free char *reason = NULL;
-	int r = build_kernel(&order, commit, ret, err);
+	int r = 0;
 
-	if (r < 0 || ret->failure == FAILURE_NONE)
-		return r;
-	reason = mem_printf("kernel %.12s %s: %s", commit->oid, symptom_phrase(ret->symptom),
-		ret->reason ? ret->reason : "see the build log");
-	return run_end(c->db, &work->run, ret->failure, ret->symptom, reason, now_ms(), err);
-}
-
-static int pin_test(struct work *work, struct err *err)
-{
-	struct campaign *c = work->campaign;
-	struct build_order order = {
-		c->db, c->state, c->repo, c->fragment, work->run.recipe, c->progress};
-	auto_free char *sha256 = NULL;
-	int64_t test_id;
-	int r;
-
-	if (!work->run.test_id) {
-		r = build_test(&order, c->base, c->plan->test, &test_id, err);
-		if (r == 0)
-			r = run_pin_test(c->db, &work->run, test_id, err);
-		if (r < 0)
-			return r;
-	}
-	r = test_find(c->db, work->run.test_id, &work->test_path, &sha256, err);
-	if (r < 0)
-		return r;
-	if (r == 0 || !fs_exists(work->test_path))
-		return err_set(err, -ENOENT,
-			"the test binary %s that this comparison is pinned to is gone; measure "
-			"anew "
-			"with --again",
-			work->test_path ? work->test_path : "?");
-	return 0;
-}
-
-/* Both kernels and the test binary. The run may have ended after this: a kernel did not build.
- */
-static int build_all(struct work *work, struct err *err)
-{
-	int r = build_one(work, work->campaign->base, &work->base, err);
-
-	if (r == 0 && !work->run.failed)
-		r = pin_test(work, err);
-	if (r == 0 && !work->run.failed)
-		r = build_one(work, work->campaign->fresh, &work->fresh, err);
+	if (fault->failure != FAILURE_NONE)
+		r = run_end(m->db, &m->run, fault->failure, fault->symptom, fault->reason,
+			now_ms(), err);
+	measurement_fault_clear(fault);
 	return r;
 }
 
-/*
- * The host with a golden kernel: the configured one, or the first kernel that
- * was built for it, which then stays its golden kernel.
- */
-static int take_host(struct work *work, struct err *err)
+static int build_all(struct measurement *m, struct err *err)
 {
-	struct campaign *c = work->campaign;
-	auto_free char *folder = mem_printf("%s/hosts/%s", c->state, c->host->name);
-	int r = fs_make_folder(folder, err);
+	struct measurement_fault fault = {0};
+	int r = measurement_build(m, &fault, err);
 
-	work->golden = mem_printf("%s/golden", folder);
-	work->spec = *c->host;
-	if (r == 0 && !work->spec.golden_image[0] && !fs_exists(work->golden))
-		r = fs_copy_atomic(work->base.kernel.image_path, work->golden, err);
-	if (r < 0)
-		return r;
-	if (!work->spec.golden_image[0])
-		work->spec.golden_image = work->golden;
-	progress_step(c->progress, "start host %s", work->spec.name);
-	r = host_open(&work->host, &work->spec, folder, c->libdir, err);
 	if (r == 0)
-		r = session_start(c->db, work->run.id, now_ms(), &work->session_id, err);
-	if (r == 0)
-		progress_done(c->progress, "host %s is on its golden kernel", work->spec.name);
+		r = heed(m, &fault, err);
+	if (r == 0 && !m->run.failed)
+		r = measurement_pin_test(m, err);
+	measurement_fault_clear(&fault);
 	return r;
 }
 
-static int count_boots(struct work *work, struct err *err)
+static int begin_session(struct measurement *m, struct err *err)
 {
-	auto_free struct run_boot *boots = NULL;
-	size_t count;
-	int r = boots_load(work->campaign->db, work->run.id, &boots, &count, err);
+	int r = measurement_take_host(m, err);
 
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		int side = boots[i].side == 'B';
-
-		if (boots[i].state == BOOT_DONE)
-			work->boots[side].good++;
-		else if (boots[i].state == BOOT_FAILED)
-			work->boots[side].bad++;
-	}
-	return r;
+	return r < 0 ? r : session_start(m->db, m->run.id, now_ms(), &m->session_id, err);
 }
 
-/* After a boot that does not count: go on, or end the run with its reason. */
-static int weigh_failure(struct work *work, int side, const struct kernel *kernel,
-	const struct commit *commit, const struct trial_end *end, struct err *err)
+static int one_boot(struct measurement *m, char side, struct err *err)
 {
-	int good = work->boots[side].good, bad = ++work->boots[side].bad;
-	auto_free char *reason = NULL;
-
-	progress_done(work->campaign->progress,
-		"kernel %s: %s; host %s is back on its golden kernel", kernel->release,
-		symptom_phrase(end->symptom), work->spec.name);
-	if (interleave_after_failure(end->failure, good, bad) == INTERLEAVE_REPEAT)
-		return 0;
-	reason = mem_printf("kernel %.12s %s: %s", commit->oid, symptom_phrase(end->symptom),
-		end->reason ? end->reason : "no reason given");
-	return run_end(work->campaign->db, &work->run, end->failure, end->symptom, reason,
-		now_ms(), err);
-}
-
-static int one_boot(struct work *work, char side_name, struct err *err)
-{
-	struct campaign *c = work->campaign;
-	int side = side_name == 'B';
-	const struct kernel *kernel = side ? &work->fresh.kernel : &work->base.kernel;
-	const struct commit *commit = side ? c->fresh : c->base;
-	auto_free char *title = mem_printf("boot %d of %d, %s %.12s",
-		work->boots[0].good + work->boots[1].good + 1, 2 * work->run.boots_wanted,
-		side ? "B" : "A", commit->oid);
-	struct trial_order order = {c->db, work->host, kernel, c->plan, work->test_path,
-		work->run.id, work->session_id, side_name, title, c->progress};
+	struct measurement_fault fault = {0};
 	struct trial_end end = {0};
-	auto_free char *end_reason = NULL;
-	int r = trial_run(&order, &end, err);
+	int r = m->host ? 0 : begin_session(m, err);
 
-	end_reason = end.reason;
-	if (r < 0)
-		return r;
-	if (end.failure != FAILURE_NONE)
-		return weigh_failure(work, side, kernel, commit, &end, err);
-	work->boots[side].good++;
-	progress_done(c->progress, "%s: %zu good processes, %zu rejected", title, end.processes,
-		end.rejected);
-	return 0;
+	if (r == 0)
+		r = measurement_boot(m, side, &end, err);
+	free(end.reason);
+	if (r == 0)
+		r = measurement_weigh(m, &fault, err);
+	return r < 0 ? r : heed(m, &fault, err);
 }
 
-/* How many boots of each kernel are wanted now. */
-static int ask_wanted(struct work *work, struct err *err)
+static int measure_all(struct measurement *m, struct err *err)
 {
-	struct comparison comparison = {0};
-	int good = work->boots[0].good < work->boots[1].good ? work->boots[0].good
-							     : work->boots[1].good;
-	int wanted, r;
+	char side;
+	int r = measurement_count(m, err);
 
-	if (!work->run.confirm ||
-		(work->boots[0].good != work->boots[1].good && good < work->run.boots_wanted))
-		return 0;
-	r = judge_comparison(work->campaign->db, work->run.id, &comparison, err);
-	if (r < 0)
-		return r;
-	wanted = judge_boots_wanted(&comparison, good);
-	comparison_clear(&comparison);
-	if (wanted <= work->run.boots_wanted)
-		return 0;
-	return run_extend(work->campaign->db, &work->run, wanted, now_ms(), err);
-}
-
-static int measure_all(struct work *work, struct err *err)
-{
-	int r = count_boots(work, err);
-
-	while (r == 0 && !work->run.failed && (r = ask_wanted(work, err)) == 0) {
-		char side = interleave_next(
-			work->boots[0].good, work->boots[1].good, work->run.boots_wanted);
-
+	while (r == 0 && !m->run.failed && (r = measurement_next(m, &side, err)) == 0) {
 		if (!side)
-			return run_end(work->campaign->db, &work->run, FAILURE_NONE,
-				SYMPTOM_NONE, NULL, now_ms(), err);
+			return run_end(m->db, &m->run, FAILURE_NONE, SYMPTOM_NONE, NULL,
+				now_ms(), err);
 		if (stop_requested())
 			return err_set(err, -EINTR, "stopped");
-		if (!work->host)
-			r = take_host(work, err);
-		if (r == 0)
-			r = one_boot(work, side, err);
+		r = one_boot(m, side, err);
 	}
 	return r;
 }
 
-static int close_session(struct work *work)
+static int close_session(struct measurement *m)
 {
-	return work->session_id
-		       ? session_end(work->campaign->db, work->session_id, now_ms(), NULL)
-		       : 0;
+	return m->session_id ? session_end(m->db, m->session_id, now_ms(), NULL) : 0;
 }
 
-int campaign_run(struct campaign *campaign, int64_t *ret_comparison, struct err *err)
+int campaign_run(struct campaign *c, int64_t *ret_comparison, struct err *err)
 {
-	struct work work = {.campaign = campaign};
-	int r = open_run(&work, err);
+	struct measurement m = {
+		.db = c->db,
+		.state = c->state,
+		.libdir = c->libdir,
+		.repo = c->repo,
+		.fragment = c->fragment,
+		.plan = c->plan,
+		.spec = c->host,
+		.commits = {c->base, c->fresh},
+		.progress = c->progress,
+	};
+	int r = open_run(c, &m.run, err);
 
-	if (r == 0 && !work.run.done && !work.run.failed)
-		r = build_all(&work, err);
-	if (r == 0 && !work.run.done && !work.run.failed)
-		r = measure_all(&work, err);
-	host_close(work.host);
-	if (close_session(&work) < 0 && r == 0)
+	if (r == 0 && !m.run.done && !m.run.failed)
+		r = build_all(&m, err);
+	if (r == 0 && !m.run.done && !m.run.failed)
+		r = measure_all(&m, err);
+	host_close(take_ptr(m.host));
+	if (close_session(&m) < 0 && r == 0)
 		r = err_set(err, -EIO, "the end of the lab session could not be stored");
 	if (r == 0)
-		*ret_comparison = work.run.id;
-	kernel_record_clear(&work.base);
-	kernel_record_clear(&work.fresh);
-	free(work.test_path);
-	free(work.golden);
-	run_clear(&work.run);
+		*ret_comparison = m.run.id;
+	measurement_clear(&m);
 	return r;
 }

@@ -181,13 +181,26 @@ static int measure(struct trial *trial, struct err *err)
 	return r;
 }
 
+static int tell(const struct trial *trial, enum trial_deed deed, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+
+	return order->before ? order->before(deed, trial->boot_id, order->data, err) : 0;
+}
+
 static int boot_and_measure(struct trial *trial, struct err *err)
 {
 	const struct trial_order *order = trial->order;
-	int r = host_boot(order->host, order->kernel, order->plan, &trial->report, err);
+	int r = tell(trial, TRIAL_BOOT, err);
+
+	if (r < 0)
+		return r;
+	r = host_boot(order->host, order->kernel, order->plan, &trial->report, err);
 
 	if (r == 0)
 		r = boot_record(order->db, trial->boot_id, &trial->report, err);
+	if (r == 0 && trial->report.failure == FAILURE_NONE)
+		r = tell(trial, TRIAL_MEASURE, err);
 	if (r == 0 && trial->report.failure == FAILURE_NONE)
 		r = measure(trial, err);
 	if (r < 0 && trial->lost) {
@@ -196,6 +209,21 @@ static int boot_and_measure(struct trial *trial, struct err *err)
 		return 0;
 	}
 	return r;
+}
+
+/* The boot's end and what it means for the job are one change. */
+static int end_boot(const struct trial *trial, struct err *err)
+{
+	struct db *db = trial->order->db;
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
+
+	if (r == 0)
+		r = boot_end(
+			db, trial->boot_id, &trial->report, clock_unix_ms(&clock_real), err);
+	if (r == 0)
+		r = tell(trial, TRIAL_END, err);
+	return db_part_end(&part, r, err);
 }
 
 int trial_run(const struct trial_order *order, struct trial_end *ret, struct err *err)
@@ -210,13 +238,14 @@ int trial_run(const struct trial_order *order, struct trial_end *ret, struct err
 	if (r < 0)
 		return r;
 	r = boot_and_measure(&trial, err);
+	if (r == 0)
+		r = tell(&trial, TRIAL_RESTORE, err);
 	restored = r == -EINTR ? 0 : host_restore(order->host, &restore_err);
 	if (r == 0 && restored < 0)
 		r = err_set(err, restored, "bringing the host back to golden: %s",
 			restore_err.text);
 	if (r == 0)
-		r = boot_end(order->db, trial.boot_id, &trial.report,
-			clock_unix_ms(&clock_real), err);
+		r = end_boot(&trial, err);
 	if (r == 0 && trial.report.failure == FAILURE_NONE)
 		r = record_boot(order->db, trial.boot_id, err);
 	if (r == 0)

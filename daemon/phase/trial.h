@@ -14,6 +14,13 @@
  * machine, runs every process of the plan, stores each with its values as it
  * ends, and brings the host back.
  */
+enum trial_deed {
+	TRIAL_BOOT,    /* the boot has its row, nothing was done yet */
+	TRIAL_MEASURE, /* the kernel under test runs and is proved */
+	TRIAL_RESTORE, /* the host is to go back to golden */
+	TRIAL_END,     /* it is back; in the transaction that ends the boot */
+};
+
 struct trial_order {
 	struct db *db;
 	struct host *host;
@@ -24,6 +31,10 @@ struct trial_order {
 	char side;	   /* 'A' or 'B' */
 	const char *title; /* "boot 3 of 6 (B 1a2b3c4d5e6f)" */
 	struct progress *progress;
+	/* Told before each deed, so that who keeps a job's state commits it first. NULL:
+	 * nobody. */
+	int (*before)(enum trial_deed deed, int64_t boot_id, void *data, struct err *err);
+	void *data;
 };
 
 /* How the boot ended, as it was stored. */

@@ -60,6 +60,29 @@ int boots_load(struct db *db, int64_t run_id, struct run_boot **ret, size_t *ret
 	return 0;
 }
 
+static const char last_sql[] =
+	"SELECT state, side, failure, symptom, reason FROM boots WHERE comparison_id = :run "
+	"AND state IN ('done', 'failed') ORDER BY sequence DESC LIMIT 1";
+
+int boots_last_failure(struct db *db, int64_t run_id, char *ret_side, enum failure *ret_failure,
+	enum symptom *ret_symptom, char **ret_reason, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, last_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":run", run_id);
+	r = query_step(query, err);
+	if (r <= 0 || strcmp(query_text(query, 0), "failed") != 0)
+		return r < 0 ? r : 0;
+	*ret_side = query_text(query, 1)[0];
+	*ret_failure = failure_from_name(query_text(query, 2));
+	*ret_symptom = symptom_from_name(query_text(query, 3));
+	*ret_reason = query_text_dup(query, 4);
+	return 1;
+}
+
 static const char boot_insert_sql[] =
 	"INSERT INTO boots (comparison_id, session_id, sequence, side, kernel_id, state, "
 	"started_unix_ms) SELECT :run, :session, "

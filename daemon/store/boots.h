@@ -27,6 +27,13 @@ struct run_boot {
 int boots_load(struct db *db, int64_t run_id, struct run_boot **ret, size_t *ret_count,
 	struct err *err);
 
+/*
+ * Whether the last boot of a run that came to an end failed: 1 with its side and
+ * how (the caller frees *ret_reason, which may be NULL), else 0.
+ */
+int boots_last_failure(struct db *db, int64_t run_id, char *ret_side, enum failure *ret_failure,
+	enum symptom *ret_symptom, char **ret_reason, struct err *err);
+
 int boot_start(struct db *db, int64_t run_id, int64_t session_id, int64_t kernel_id, char side,
 	int64_t now_unix_ms, int64_t *ret_id, struct err *err);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/kernels.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +29,32 @@ int commit_store(struct db *db, struct commit *commit, struct err *err)
 	if (r == 0)
 		commit->id = id;
 	return r;
+}
+
+int commit_load(struct db *db, int64_t id, struct commit *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT oid, tree, parent, subject, author, commit_time_s FROM commits "
+		"WHERE id = :id",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", id);
+	r = query_step(query, err);
+	if (r <= 0)
+		return r;
+	*ret = (struct commit){
+		.id = id,
+		.subject = query_text_dup(query, 3),
+		.author = query_text_dup(query, 4),
+		.commit_time_s = query_int(query, 5),
+	};
+	snprintf(ret->oid, sizeof(ret->oid), "%s", query_text(query, 0));
+	snprintf(ret->tree, sizeof(ret->tree), "%s", query_text(query, 1));
+	snprintf(ret->parent, sizeof(ret->parent), "%s", query_text(query, 2));
+	return 1;
 }
 
 void kernel_record_clear(struct kernel_record *record)

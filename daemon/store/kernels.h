@@ -11,6 +11,9 @@
 /* Stores a commit once and sets commit->id. */
 int commit_store(struct db *db, struct commit *commit, struct err *err);
 
+/* The stored commit of that row: 1, or 0 when there is none. The caller clears it. */
+int commit_load(struct db *db, int64_t id, struct commit *ret, struct err *err);
+
 /* How the build of a commit went, built or not. */
 struct kernel_record {
 	struct kernel kernel;

@@ -68,6 +68,7 @@ static int run_move(
 
 static const char move_sql[] =
 	"UPDATE jobs SET state = :to, not_before_unix_ms = 0, "
+	"boot_row = CASE WHEN :to = 'boot' THEN NULL ELSE boot_row END, "
 	"attempts = CASE WHEN :to IN ('trial', 'restore') THEN attempts ELSE 0 END, " CHANGED
 	" WHERE id = :id AND state = :from";
 
@@ -143,7 +144,23 @@ static int take_lease(struct db *db, const struct move *move, int64_t host_id, s
 			    : r;
 }
 
-static int release_lease(struct db *db, int64_t id, struct err *err)
+static int end_session(struct db *db, int64_t id, int64_t now_unix_ms, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"UPDATE sessions SET ended_unix_ms = :now WHERE ended_unix_ms IS NULL "
+		"AND comparison_id = (SELECT comparison_id FROM jobs WHERE id = :id)",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", id);
+	query_bind_int(query, ":now", now_unix_ms);
+	return query_run(query, err);
+}
+
+/* The host is free, and its lab session has ended. */
+static int release_lease(struct db *db, int64_t id, int64_t now_unix_ms, struct err *err)
 {
 	auto_query struct query *query = NULL;
 	int r = query_open(db, "DELETE FROM leases WHERE job_id = :id", &query, err);
@@ -151,7 +168,8 @@ static int release_lease(struct db *db, int64_t id, struct err *err)
 	if (r < 0)
 		return r;
 	query_bind_int(query, ":id", id);
-	return query_run(query, err);
+	r = query_run(query, err);
+	return r < 0 ? r : end_session(db, id, now_unix_ms, err);
 }
 
 static int set_host(struct db *db, int64_t id, int64_t host_id, struct err *err)
@@ -189,17 +207,17 @@ int job_take_host(struct db *db, int64_t id, int64_t host_id, const char *text,
 	return db_part_end(&part, r, err);
 }
 
-int job_yield_host(struct db *db, int64_t id, enum job_state from, const char *text,
-	int64_t now_unix_ms, struct err *err)
+int job_yield_host(struct db *db, int64_t id, enum job_state from, enum job_state to,
+	const char *text, int64_t now_unix_ms, struct err *err)
 {
-	struct move move = {id, from, JOB_READY, text, now_unix_ms};
+	struct move move = {id, from, to, text, now_unix_ms};
 	struct db_part part;
 	int r = db_part_begin(db, &part, err);
 
 	if (r == 0)
 		r = move_row(db, &move, err);
 	if (r == 0)
-		r = release_lease(db, id, err);
+		r = release_lease(db, id, now_unix_ms, err);
 	return db_part_end(&part, r, err);
 }
 
@@ -258,7 +276,7 @@ int job_end(struct db *db, int64_t id, enum job_state from, const struct job_end
 	if (r == 0)
 		r = end_row(db, &move, end, err);
 	if (r == 0)
-		r = release_lease(db, id, err);
+		r = release_lease(db, id, now_unix_ms, err);
 	return db_part_end(&part, r, err);
 }
 

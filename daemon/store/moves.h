@@ -26,9 +26,9 @@ int job_move(struct db *db, int64_t id, enum job_state from, enum job_state to,
 int job_take_host(struct db *db, int64_t id, int64_t host_id, const char *text,
 	int64_t now_unix_ms, struct err *err);
 
-/* The same, back to ready, and the host is free. */
-int job_yield_host(struct db *db, int64_t id, enum job_state from, const char *text,
-	int64_t now_unix_ms, struct err *err);
+/* The same, and its host is free and the lab session has ended. */
+int job_yield_host(struct db *db, int64_t id, enum job_state from, enum job_state to,
+	const char *text, int64_t now_unix_ms, struct err *err);
 
 /* A phase failed: one attempt more, in state `to`, not before a time. */
 int job_postpone(struct db *db, int64_t id, enum job_state from, enum job_state to,

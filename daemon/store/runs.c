@@ -2,6 +2,7 @@
 #include "store/runs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,11 @@ void run_clear(struct run *run)
 	memset(run, 0, sizeof(*run));
 }
 
+static const char *kind_of(const struct run *run)
+{
+	return run->kind ? run->kind : run->confirm ? "confirm" : "fixed";
+}
+
 static void bind_subject(struct query *query, const struct run *run)
 {
 	query_bind_int(query, ":host", run->host_id);
@@ -56,6 +62,7 @@ static void bind_subject(struct query *query, const struct run *run)
 	query_bind_int(query, ":new", run->new_commit);
 	query_bind_text(query, ":recipe", run->recipe);
 	query_bind_int(query, ":confirm", run->confirm);
+	query_bind_text(query, ":kind", kind_of(run));
 }
 
 /* Runs a change of one run's state, which compares first. */
@@ -74,8 +81,8 @@ static int change(struct db *db, struct query *query, const struct run *run, con
 static const char run_find_sql[] =
 	"SELECT id, test_id, boots_wanted, state FROM comparisons "
 	"WHERE host_id = :host AND plan_id = :plan AND base_commit = :base "
-	"AND new_commit = :new AND recipe = :recipe AND confirm = :confirm ORDER BY id DESC "
-	"LIMIT 1";
+	"AND new_commit = :new AND recipe = :recipe AND confirm = :confirm AND kind = :kind "
+	"ORDER BY id DESC LIMIT 1";
 
 int run_find(struct db *db, struct run *run, struct err *err)
 {
@@ -98,10 +105,9 @@ int run_find(struct db *db, struct run *run, struct err *err)
 
 static const char run_insert_sql[] =
 	"INSERT INTO comparisons (host_id, plan_id, base_commit, new_commit, recipe, branch, "
-	"boots_wanted, confirm, state, created_unix_ms, updated_unix_ms) "
-	"VALUES (:host, :plan, :base, :new, :recipe, :branch, :boots, :confirm, 'running', "
-	":now, :now) "
-	"RETURNING id";
+	"boots_wanted, confirm, kind, screen_id, state, created_unix_ms, updated_unix_ms) "
+	"VALUES (:host, :plan, :base, :new, :recipe, :branch, :boots, :confirm, :kind, "
+	":screen, 'running', :now, :now) RETURNING id";
 
 int run_start(struct db *db, struct run *run, int64_t now_unix_ms, struct err *err)
 {
@@ -113,8 +119,43 @@ int run_start(struct db *db, struct run *run, int64_t now_unix_ms, struct err *e
 	bind_subject(query, run);
 	query_bind_text(query, ":branch", run->branch);
 	query_bind_int(query, ":boots", run->boots_wanted);
+	if (run->screen_id)
+		query_bind_int(query, ":screen", run->screen_id);
 	query_bind_int(query, ":now", now_unix_ms);
 	return query_run_id(query, &run->id, err);
+}
+
+static const char run_load_sql[] =
+	"SELECT host_id, plan_id, base_commit, new_commit, test_id, recipe, branch, "
+	"boots_wanted, confirm, screen_id, state FROM comparisons WHERE id = :id";
+
+int run_load(struct db *db, int64_t id, struct run *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, run_load_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", id);
+	r = query_step(query, err);
+	if (r <= 0)
+		return r;
+	*ret = (struct run){
+		.id = id,
+		.host_id = query_int(query, 0),
+		.plan_id = query_int(query, 1),
+		.base_commit = query_int(query, 2),
+		.new_commit = query_int(query, 3),
+		.test_id = query_int(query, 4),
+		.branch = query_text_dup(query, 6),
+		.boots_wanted = (int)query_int(query, 7),
+		.confirm = query_int(query, 8) != 0,
+		.screen_id = query_int(query, 9),
+		.done = strcmp(query_text(query, 10), "done") == 0,
+		.failed = strcmp(query_text(query, 10), "failed") == 0,
+	};
+	snprintf(ret->recipe, sizeof(ret->recipe), "%s", query_text(query, 5));
+	return 1;
 }
 
 int run_pin_test(struct db *db, struct run *run, int64_t test_id, struct err *err)
@@ -197,6 +238,23 @@ int session_start(
 	query_bind_int(query, ":run", run_id);
 	query_bind_int(query, ":now", now_unix_ms);
 	return query_run_id(query, ret_id, err);
+}
+
+int session_find_open(struct db *db, int64_t run_id, int64_t *ret_id, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT id FROM sessions WHERE comparison_id = :run AND ended_unix_ms IS NULL "
+		"ORDER BY id DESC LIMIT 1",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":run", run_id);
+	r = query_step(query, err);
+	if (r > 0)
+		*ret_id = query_int(query, 0);
+	return r;
 }
 
 int session_end(struct db *db, int64_t session_id, int64_t now_unix_ms, struct err *err)

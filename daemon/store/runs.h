@@ -27,6 +27,8 @@ struct run {
 	char *branch;	  /* or NULL */
 	int boots_wanted; /* a side */
 	bool confirm; /* boots are asked for look by look; else their number is fixed before */
+	const char *kind;  /* "screen", "aa", "control"; NULL: as `confirm` says. Borrowed */
+	int64_t screen_id; /* the screen that asked for this confirm, or 0 */
 	bool done;
 	bool failed;
 };
@@ -39,6 +41,9 @@ void run_clear(struct run *run);
  */
 int run_find(struct db *db, struct run *run, struct err *err);
 int run_start(struct db *db, struct run *run, int64_t now_unix_ms, struct err *err);
+
+/* The run of that row, but for kind: 1, or 0 when there is none. The caller clears it. */
+int run_load(struct db *db, int64_t id, struct run *ret, struct err *err);
 int run_pin_test(struct db *db, struct run *run, int64_t test_id, struct err *err);
 
 /* More boots are wanted of a run, finished or not: it goes on. */
@@ -51,6 +56,9 @@ int run_end(struct db *db, struct run *run, enum failure failure, enum symptom s
 
 int session_start(
 	struct db *db, int64_t run_id, int64_t now_unix_ms, int64_t *ret_id, struct err *err);
+
+/* The lab session of a run that has not ended: 1 and *ret_id, or 0. */
+int session_find_open(struct db *db, int64_t run_id, int64_t *ret_id, struct err *err);
 int session_end(struct db *db, int64_t session_id, int64_t now_unix_ms, struct err *err);
 
 #endif

@@ -68,7 +68,7 @@ static void a_host_is_one_jobs_at_a_time(void **state)
 	assert_int_equal(count, 1);
 	assert_int_equal(leases[0].job_id, first);
 	free(leases);
-	must(job_yield_host(s.db, first, JOB_BOOT, "paused", 4000, &store_err));
+	must(job_yield_host(s.db, first, JOB_BOOT, JOB_READY, "paused", 4000, &store_err));
 	must(job_take_host(s.db, second, s.host_id, "on emulated", 5000, &store_err));
 	store_close(&s);
 }
@@ -85,7 +85,7 @@ static void a_job_stays_on_its_host(void **state)
 	id = jobs_add(&s, "", 0);
 	make_ready(&s, id);
 	must(job_take_host(s.db, id, s.host_id, "on emulated", 3000, &store_err));
-	must(job_yield_host(s.db, id, JOB_BOOT, "paused", 4000, &store_err));
+	must(job_yield_host(s.db, id, JOB_BOOT, JOB_READY, "paused", 4000, &store_err));
 	assert_int_equal(job_take_host(s.db, id, host_id, "x", 5000, NULL), -EINVAL);
 	assert_int_equal(store_count(&s, "SELECT count(*) FROM leases"), 0);
 	must(job_take_host(s.db, id, s.host_id, "back", 6000, &store_err));

@@ -180,6 +180,12 @@ RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/ini
 $(B)/obj/runner/%.o: HOST_CFLAGS += -Irunner
 $(B)/tests/test_link: $(RUNNER_HERE)
 
+# Stand-ins for programs that a test cannot have, first on its PATH.
+FAKEBIN := $(patsubst tests/fakebin/%.c,$(B)/fakebin/%,$(wildcard tests/fakebin/*.c))
+$(B)/fakebin/%: $(B)/obj/tests/fakebin/%.o $(RUNNER_HERE) $(B)/libkvmperf.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LIBS)
+
 # A fuzz target as a test: replays its corpus.
 $(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)
@@ -192,7 +198,7 @@ unit: $(TESTBIN)
 	@tests/run $(TESTBIN)
 
 .PHONY: checks
-checks: $(TESTBIN) $(REPLAY)
+checks: $(TESTBIN) $(REPLAY) $(FAKEBIN)
 	@B=$(B) CC="$(CC)" tests/run $(TESTBIN) $(REPLAY) $(SCRIPTS)
 
 # Each target for FUZZ_SECONDS with libFuzzer; new inputs go to the corpus.

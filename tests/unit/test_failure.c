@@ -7,7 +7,7 @@
 
 /* Released names: they are in databases, so this list may only grow. */
 static const char *const failures[] = {
-	"none", "source", "build", "kernel", "kexec", "host", "link", "test"};
+	"none", "source", "build", "kernel", "kexec", "host", "link", "test", "service"};
 static const char *const symptoms[] = {"none", "compile", "config", "panic", "reset", "hang",
 	"wrong-release", "wrong-build-id", "refused", "no-kvm", "tainted", "prepare", "no-mode",
 	"skip", "assert", "killed", "timeout", "output", "no-split", "thp-fallback", "exit",

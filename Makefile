@@ -6,6 +6,8 @@
 #   make check   all quick tests                   (installs what is missing)
 #   make e2e     the whole way on the emulated host, and every way it can fail
 #   make bench   what kvmperf costs, side by side with doing the same by hand
+#   make install  into DESTDIR/PREFIX (/usr/local)
+#   make deb      Debian packages, for DEB_ARCH=amd64 or arm64 (cross-built), into build/deb
 #   make fuzz    each parser for FUZZ_SECONDS=60 with libFuzzer (needs clang)
 #   make format  clang-format over all sources
 #   make clean   away with build/; demo/ and e2e/ keep what was measured
@@ -23,6 +25,7 @@ CC := gcc
 endif
 
 CROSS   ?= aarch64-linux-gnu-
+PKG_CONFIG ?= pkg-config
 B       := build$(if $(filter 1,$(SAN)),-san)$(if $(findstring clang,$(CC)),-clang)
 Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(Q),@printf '  %-7s %s\n' $(1) $(2))
@@ -39,10 +42,10 @@ HARDEN  += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omi
 else
 HARDEN  += -D_FORTIFY_SOURCE=3
 endif
-HOST_CFLAGS = $(BASE_CFLAGS) $(HARDEN) -I$(B)/gen $(shell pkg-config --cflags $(LIBS) 2>/dev/null) \
+HOST_CFLAGS = $(BASE_CFLAGS) $(HARDEN) -I$(B)/gen $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null) \
 	-DKVMPERF_VERSION='"$(VERSION)"' $(CFLAGS)
 HOST_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(filter 1,$(SAN)),-fsanitize=address -fsanitize=undefined) $(LDFLAGS)
-HOST_LIBS = $(shell pkg-config --libs $(LIBS) 2>/dev/null) -linih -lm
+HOST_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -linih -lm
 
 # Where kvmperf finds the runner, the probe and the plugin: the build folder
 # until it is installed, PREFIX/lib/kvmperf then.
@@ -67,11 +70,13 @@ RUNNER_SRC := $(wildcard runner/*.c) daemon/base/mem.c daemon/base/err.c daemon/
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/arm64/%.o)
 # What a dynamically linked test needs beside it on a machine without a distribution.
 SYSROOT := $(addprefix $(B)/lib/sysroot/lib/,ld-linux-aarch64.so.1 libc.so.6)
-GUEST   := $(B)/lib/kvmperf-runner $(B)/lib/libkvmperf-probe.so $(SYSROOT)
+GUEST_BIN := $(B)/lib/kvmperf-runner $(B)/lib/libkvmperf-probe.so
+GUEST   := $(GUEST_BIN) $(SYSROOT)
 PLUGIN  := $(B)/lib/kvmperf-count.so
 
+PROGRAMS := $(B)/kvmperf
 .PHONY: all
-all: $(B)/kvmperf guest
+all: $(PROGRAMS) guest
 
 .PHONY: guest
 guest: $(GUEST) $(PLUGIN)
@@ -127,7 +132,7 @@ $(B)/lib/libkvmperf-probe.so: $(wildcard runner/probe/*.c runner/probe/*.h)
 $(B)/lib/kvmperf-count.so: $(wildcard runner/count/*.c runner/count/*.h runner/probe/marks.h)
 	$(call say,LD,$@)
 	$(Q)mkdir -p $(@D)
-	$(Q)gcc $(BASE_CFLAGS) -Irunner -fPIC -shared -o $@ $(filter %.c,$^)
+	$(Q)$(CC) $(BASE_CFLAGS) -Irunner -fPIC -shared -Wl,-z,relro,-z,now $(LDFLAGS) -o $@ $(filter %.c,$^)
 
 # ---- what people call ----
 
@@ -158,6 +163,49 @@ bench:
 .PHONY: help
 help:
 	@sed -n '/^$$/q; s/^# \{0,1\}//p' Makefile
+
+# ---- installing ----
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+BI      := build-install
+INSTALL = install -D -m
+
+# Built anew in a folder of its own, because the program knows where its library folder is.
+.PHONY: install
+install:
+	@$(MAKE) --no-print-directory B=$(BI) LIBDIR=$(PREFIX)/lib/kvmperf all
+	@$(MAKE) --no-print-directory B=$(BI) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install-built
+
+UNITS   := $(wildcard systemd/*.service systemd/*.socket systemd/*.timer)
+.PHONY: install-built
+install-built:
+	$(call say,INSTALL,$(DESTDIR)$(PREFIX))
+	$(Q)for p in $(patsubst $(B)/%,%,$(PROGRAMS)); do \
+		$(INSTALL) 755 $(B)/$$p $(DESTDIR)$(PREFIX)/bin/$$p || exit 1; done
+	$(Q)for f in $(notdir $(GUEST_BIN)) $(notdir $(PLUGIN)); do \
+		$(INSTALL) 755 $(B)/lib/$$f $(DESTDIR)$(PREFIX)/lib/kvmperf/$$f || exit 1; done
+	$(Q)for f in $(notdir $(SYSROOT)); do $(INSTALL) 755 $(B)/lib/sysroot/lib/$$f \
+		$(DESTDIR)$(PREFIX)/lib/kvmperf/sysroot/lib/$$f || exit 1; done
+	$(Q)for f in man/*.[1-8]; do \
+		$(INSTALL) 644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/} || exit 1; done
+	$(Q)for f in $(UNITS); do sed 's|/usr/bin/|$(PREFIX)/bin/|' $$f > $(B)/unit && \
+		$(INSTALL) 644 $(B)/unit $(DESTDIR)$(UNITDIR)/$${f##*/} || exit 1; done
+	$(Q)for kind in sysusers tmpfiles; do for f in $(wildcard systemd/*.conf); do \
+		case $$f in *.$$kind.conf|systemd/$$kind.conf) $(INSTALL) 644 $$f \
+		$(DESTDIR)$(PREFIX)/lib/$$kind.d/kvmperf.conf || exit 1;; esac; done; done
+	$(Q)for f in $(wildcard completion/*.bash); do $(INSTALL) 644 $$f \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmperf || exit 1; done
+	$(Q)for f in $(wildcard plans/*.plan plans/example.conf); do $(INSTALL) 644 $$f \
+		$(DESTDIR)$(PREFIX)/share/doc/kvmperf/examples/$${f##*/} || exit 1; done
+
+# Debian packages, from the files that git knows.
+DEB_ARCH ?= $(shell dpkg --print-architecture 2>/dev/null)
+.PHONY: deb
+deb:
+	@tools/deps build deb $(if $(filter $(shell dpkg --print-architecture),$(DEB_ARCH)),,deb-$(DEB_ARCH))
+	@tools/deb $(DEB_ARCH) $(VERSION)
 
 # ---- tests ----
 

@@ -117,6 +117,8 @@ struct cell {
 	double p, p_adjusted; /* two-sided against the minimum effect; Benjamini-Hochberg */
 	double mde;	      /* R - 1 that this run would have found in 80 % of the cases */
 	double minimum;	      /* minimum effect that applies, as R - 1 */
+	double sd, df; /* between boots of one kernel, of logs, as it was judged with; 0: not
+			  known */
 };
 
 struct comparison_scenario {

@@ -4,8 +4,6 @@
 #include <math.h>
 
 #include "base/mem.h"
-#include "math/special.h"
-#include "stats/sprt.h"
 
 static const char *const why_phrases[BISECT_WHY_COUNT] = {
 	[BISECT_WHY_NONE] = "nothing stands against it",
@@ -23,6 +21,9 @@ static const char *const why_phrases[BISECT_WHY_COUNT] = {
 	[BISECT_WHY_CONTRADICT] =
 		"the answers of single commits and fresh boots contradict "
 		"each other",
+	[BISECT_WHY_REBUILT] =
+		"the suspect's parent, measured against itself, differs as well: "
+		"the host cannot be trusted",
 	[BISECT_WHY_LAYOUT] =
 		"the change goes away when functions are aligned to 64 bytes: it "
 		"comes from where code lies, not from what it does",
@@ -179,9 +180,13 @@ static struct bisect_deed wide_range(
 /* The suspect is proved: what else belongs to its proof. */
 static struct bisect_deed after_proof(const struct bisect_facts *f, const struct window *w)
 {
-	if (f->layout == BISECT_UNTRIED)
+	if (f->rebuilt == BISECT_UNTRIED)
 		return deed_of(BISECT_REBUILT, w);
-	if (f->layout == BISECT_FAILS)
+	if (f->rebuilt == BISECT_FAILS)
+		return range(BISECT_WHY_REBUILT, w->low, w->high);
+	if (f->aligned == BISECT_UNTRIED)
+		return deed_of(BISECT_ALIGNED, w);
+	if (f->aligned == BISECT_FAILS)
 		return range(BISECT_WHY_LAYOUT, w->low, w->high);
 	if (f->revert == BISECT_UNTRIED)
 		return deed_of(BISECT_REVERT, w);
@@ -223,6 +228,8 @@ static struct bisect_deed suspect(const struct bisect_facts *f, const struct win
 
 	if (proof == BISECT_HOLDS)
 		return after_proof(f, w);
+	if (proof == BISECT_CANNOT) /* its parent does not build or boot */
+		return range(BISECT_WHY_SKIP, w->low, w->high);
 	if (w->gap && (!c->in_paths || proof == BISECT_FAILS))
 		return deed_of(BISECT_WIDEN, w);
 	if (w->low == 0 && f->chain[0].word == BISECT_UNTESTED) /* where the branch forked */
@@ -245,7 +252,7 @@ struct bisect_deed bisect_next(const struct bisect_facts *f)
 		return (struct bisect_deed){.kind = BISECT_ENDS, .high = f->count - 1};
 	if (f->ends != BISECT_HOLDS)
 		return range(BISECT_WHY_ENDS, 0, f->count - 1);
-	if (f->side && f->chain[0].word == BISECT_BAD)
+	if (f->chain[0].word == BISECT_BAD)
 		return range(BISECT_WHY_FORK, 0, f->count - 1);
 	if (f->retries > BISECT_RETRIES)
 		return range(BISECT_WHY_CONTRADICT, 0, f->count - 1);
@@ -258,47 +265,4 @@ struct bisect_deed bisect_next(const struct bisect_facts *f)
 	if (w.skip + w.weak)
 		return stretch(f, w.weak ? BISECT_WHY_WEAK : BISECT_WHY_SKIP, &w);
 	return suspect(f, &w);
-}
-
-/* --- what boots say --- */
-
-/* How much further a t quantile lies out than the normal one: sd is known from few boots. */
-static double caution(double df)
-{
-	double normal = special_normal_quantile(0.99);
-
-	return df > 0 ? special_t_quantile(0.99, df) / normal : 1;
-}
-
-struct bisect_weight bisect_weigh(const struct bisect_levels *levels, const double *good,
-	const double *tested, size_t pairs)
-{
-	struct bisect_weight weight = {BISECT_WEAK, 0, 0};
-	double sd = levels->sd * caution(levels->df) * sqrt(2);
-	struct sprt sprt;
-
-	if (sprt_init(&sprt, 0, levels->d, sd, NULL) < 0)
-		return weight;
-	for (size_t i = 0; i < pairs; i++)
-		sprt_add(&sprt, tested[i] - good[i]);
-	weight.evidence = sprt.sum;
-	switch (sprt_answer(&sprt)) {
-	case SPRT_HAS:
-		weight.word = BISECT_BAD;
-		return weight;
-	case SPRT_HAS_NOT:
-		weight.word = BISECT_GOOD;
-		return weight;
-	case SPRT_UNCLEAR:
-		return weight;
-	case SPRT_MORE:
-		break;
-	}
-	weight.word = BISECT_UNTESTED;
-	/* As many as it takes at either level; then twice as many, that looks are few. */
-	weight.boots = (int)fmin(
-		SPRT_BOOTS_MAX, ceil(2 * sprt.bound * sd * sd / levels->d / levels->d));
-	if (weight.boots <= (int)pairs)
-		weight.boots = (int)fmin(SPRT_BOOTS_MAX, 2 * (double)pairs);
-	return weight;
 }

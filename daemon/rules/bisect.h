@@ -11,16 +11,11 @@
  * How the commit is found. Pure: from what is known of the candidates to the
  * next deed; who asks carries it out, adds what it learned, and asks again.
  *
- * A candidate is booted in turns with the good end, so that each pair of
- * boots carries its own control and a host that drifts moves both. Half of the
- * change between the ends lies between the two answers, and Wald's sequential
- * test (stats/sprt.h) on the differences of the pairs says when to stop.
- *
- * An answer may be wrong once in a hundred, so nobody is named by answers: the
- * suspect is compared with its parent by fresh boots, and where commits that
- * cannot be tested stand in between, the bad side of them with the good one.
- * When the boots do not show the change, the answers of both are void and the
- * search goes on; after BISECT_RETRIES of that the answer is a range.
+ * An answer (rules/witness.h) may be wrong once in a hundred, so nobody is named by answers:
+ * the suspect is compared with its parent by fresh boots, and where commits that cannot be
+ * tested stand in between, the bad side of them with the good one. When the boots do not show
+ * the change, the answers of both are void and the search goes on; after BISECT_RETRIES of that
+ * the answer is a range.
  */
 
 #define BISECT_AT_ONCE	  3 /* candidates measured in one go, at most */
@@ -57,9 +52,11 @@ struct bisect_facts {
 	size_t count;			      /* 2 at least */
 	int side; /* the chain is that of this parent of the bad end, a merge; 0: first parents
 		   */
-	enum bisect_proof ends;	  /* HOLDS: the ends differ */
-	int retries;		  /* proofs that failed */
-	enum bisect_proof layout; /* of the suspect, see BISECT_REBUILT; CANNOT: not needed */
+	enum bisect_proof ends;	   /* HOLDS: the ends differ */
+	int retries;		   /* proofs that failed */
+	enum bisect_proof rebuilt; /* the suspect's parent equals itself; CANNOT: not needed */
+	enum bisect_proof
+		aligned; /* the proof, with functions aligned; CANNOT: not asked for */
 	enum bisect_proof revert;
 	struct bisect_costs costs;
 };
@@ -73,6 +70,7 @@ enum bisect_why {
 	BISECT_WHY_FORK,       /* where the merged branch began the change is there already */
 	BISECT_WHY_UNPROVED,   /* fresh boots of suspect and parent do not show the change */
 	BISECT_WHY_CONTRADICT, /* the answers contradict the proofs again and again */
+	BISECT_WHY_REBUILT,    /* the host makes changes where there are none */
 	BISECT_WHY_LAYOUT,     /* the change goes away when code is laid out otherwise */
 	BISECT_WHY_COUNT
 };
@@ -97,22 +95,5 @@ struct bisect_deed bisect_next(const struct bisect_facts *facts);
  * log2(k + 1). Builds that cost as much as boots give 1.
  */
 int bisect_width(const struct bisect_costs *costs);
-
-/* The change that is looked for, in one cell. */
-struct bisect_levels {
-	double d;  /* of the bad end, as log */
-	double sd; /* between boots of one kernel, of logs */
-	double df; /* degrees of freedom behind sd: few make the test cautious */
-};
-
-struct bisect_weight {
-	enum bisect_word word; /* UNTESTED: boot on; never SKIP */
-	int boots;	       /* a side, in all, that are wanted then */
-	double evidence;       /* +-4.6 is sure */
-};
-
-/* What the boot values (logs) of good end and candidate, pair by pair, say so far. */
-struct bisect_weight bisect_weigh(const struct bisect_levels *levels, const double *good,
-	const double *tested, size_t pairs);
 
 #endif

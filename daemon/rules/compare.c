@@ -112,6 +112,8 @@ static void fill_cells(struct work *w)
 		cell->p_adjusted = j->p_adjusted;
 		cell->mde = j->mde;
 		cell->minimum = ratio_change(j->delta);
+		cell->sd = sqrt(j->used.variance);
+		cell->df = j->used.df;
 		if (w->c->metrics[cell->metric].judged)
 			w->c->verdicts[j->verdict]++;
 	}

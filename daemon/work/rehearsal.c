@@ -9,6 +9,7 @@
 #include "judge/cells.h"
 #include "rules/bisect.h"
 #include "rules/confirm.h"
+#include "rules/witness.h"
 
 enum { BOOTS_MAX = 64, STEPS_MAX = 1000 };
 
@@ -37,7 +38,7 @@ struct hunt {
 	size_t *image; /* the first candidate with the same image */
 	double session, drift;
 	struct bisect_facts facts;
-	struct bisect_levels levels;
+	struct witness_levels levels;
 	long builds, boots;
 };
 
@@ -99,7 +100,7 @@ static void compare_ends(struct hunt *h)
 	struct judgement j = {0};
 
 	h->facts.ends = confirm(h, 0, h->count - 1, &j) ? BISECT_HOLDS : BISECT_FAILS;
-	h->levels = (struct bisect_levels){j.d, sqrt(j.used.variance), j.used.df};
+	h->levels = (struct witness_levels){j.d, sqrt(j.used.variance), j.used.df};
 }
 
 /* The word of a candidate with the same image that has one. */
@@ -114,13 +115,13 @@ static enum bisect_word known_word(const struct hunt *h, size_t at)
 static void test(struct hunt *h, size_t at)
 {
 	double good[BOOTS_MAX], tested[BOOTS_MAX];
-	struct bisect_weight weight;
+	struct witness_weight weight;
 	size_t pairs = 0;
 
 	build(h, at);
 	h->chain[at].word = h->broken[at] ? BISECT_SKIP : known_word(h, at);
 	while (h->chain[at].word == BISECT_UNTESTED) {
-		weight = bisect_weigh(&h->levels, good, tested, pairs);
+		weight = witness_weigh(&h->levels, good, tested, pairs);
 		h->chain[at].word = weight.word;
 		begin_session(h);
 		for (; pairs < (size_t)weight.boots; pairs++) {
@@ -208,7 +209,8 @@ static struct hunt hunt_new(
 	h.chain[count - 1].word = BISECT_BAD;
 	h.facts = (struct bisect_facts){.chain = h.chain,
 		.count = count,
-		.layout = BISECT_CANNOT,
+		.rebuilt = BISECT_CANNOT,
+		.aligned = BISECT_CANNOT,
 		.revert = BISECT_CANNOT};
 	return h;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/bisect.h"
 
-#include <math.h>
-
 #include "base/mem.h"
 #include "support.h"
 
@@ -10,8 +8,8 @@
  * A chain as text, oldest first, a letter a candidate:
  *   g b good, bad    s w skip, weak    . not tested    m a merge, not tested
  *   M a merge, bad   o bad, outside of the paths
- * and behind it: + the proof of the first bad one holds, - it fails, / commits
- * are left out before the first bad one.
+ * and behind it: + the proof of the first bad one holds, - it fails, ! it cannot be made, /
+ * commits are left out before the first bad one.
  */
 struct chain {
 	struct bisect_candidate list[64];
@@ -33,7 +31,7 @@ static struct bisect_candidate candidate(char letter)
 
 static struct chain chain_of(const char *text)
 {
-	struct chain chain = {.count = strcspn(text, "+-/")};
+	struct chain chain = {.count = strcspn(text, "+-!/")};
 	size_t bad = 1, low;
 
 	for (size_t i = 0; i < chain.count; i++)
@@ -46,7 +44,9 @@ static struct chain chain_of(const char *text)
 		if (*mark == '/') {
 			chain.list[bad].gap = true;
 		} else {
-			chain.list[bad].proof = *mark == '+' ? BISECT_HOLDS : BISECT_FAILS;
+			chain.list[bad].proof = *mark == '+'   ? BISECT_HOLDS
+						: *mark == '-' ? BISECT_FAILS
+							       : BISECT_CANNOT;
 			chain.list[bad].proof_low = low;
 		}
 	return chain;
@@ -55,8 +55,8 @@ static struct chain chain_of(const char *text)
 /* The deed in short: "test 5", "proof 3 4", "descend 4 into 2", "range 2 4 skip". */
 static void tell(const struct bisect_deed *deed, char ret[80])
 {
-	static const char *const whys[BISECT_WHY_COUNT] = {
-		"", "ends", "skip", "weak", "fork", "unproved", "contradict", "layout"};
+	static const char *const whys[BISECT_WHY_COUNT] = {"", "ends", "skip", "weak", "fork",
+		"unproved", "contradict", "rebuilt", "layout"};
 	int n = 0;
 
 	if (deed->is_answer && deed->why == BISECT_WHY_NONE) {
@@ -78,81 +78,88 @@ static void tell(const struct bisect_deed *deed, char ret[80])
 static const struct {
 	const char *name, *chain;
 	int side, retries;
-	enum bisect_proof ends, layout, revert;
+	enum bisect_proof ends, layout, revert, aligned;
 	const char *want;
 } rows[] = {
 	{"the ends come first", "g...b", 0, 0, BISECT_UNTRIED, BISECT_CANNOT, BISECT_UNTRIED,
-		"ends 0 4"},
+		BISECT_UNTRIED, "ends 0 4"},
 	{"ends that are alike are the answer", "g...b", 0, 0, BISECT_FAILS, BISECT_CANNOT,
-		BISECT_UNTRIED, "range 0 4 ends"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "range 0 4 ends"},
 	{"then the middle", "g.......b", 0, 0, BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED,
-		"test 4"},
+		BISECT_UNTRIED, "test 4"},
 	{"after a good one the middle of what follows", "g...g...b", 0, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "test 6"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "test 6"},
 	{"after a bad one the middle of what was before", "g...b...b", 0, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "test 2"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "test 2"},
 	{"a skip sends two away, next to it would be likely to fail too", "g.......s.......b",
-		0, 0, BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, "test 5"},
+		0, 0, BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "test 5"},
 	{"a weak one sends away too", "g.......w.......b", 0, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "test 5"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "test 5"},
 	{"the only one left is tested, skip or not", "gs.b", 0, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "test 2"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "test 2"},
 	{"a suspect is proved against its parent", "g.gb.b", 0, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "proof 2 3"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "proof 2 3"},
 	{"two ends that are neighbours are proved as well", "gb", 0, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "proof 0 1"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "proof 0 1"},
 	{"after the proof the revert", "ggb+", 0, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "revert 1 2"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "revert 1 2"},
 	{"on hardware the layout controls before it", "ggb+", 0, 0, BISECT_HOLDS,
-		BISECT_UNTRIED, BISECT_UNTRIED, "rebuilt 1 2"},
+		BISECT_UNTRIED, BISECT_UNTRIED, BISECT_UNTRIED, "rebuilt 1 2"},
 	{"a change that goes away with the layout accuses nobody", "ggb+", 0, 0, BISECT_HOLDS,
-		BISECT_FAILS, BISECT_UNTRIED, "range 1 2 layout"},
+		BISECT_HOLDS, BISECT_UNTRIED, BISECT_FAILS, "range 1 2 layout"},
+	{"then the proof again with functions aligned", "ggb+", 0, 0, BISECT_HOLDS,
+		BISECT_HOLDS, BISECT_UNTRIED, BISECT_UNTRIED, "aligned 1 2"},
+	{"a host that differs from itself accuses nobody", "ggb+", 0, 0, BISECT_HOLDS,
+		BISECT_FAILS, BISECT_UNTRIED, BISECT_UNTRIED, "range 1 2 rebuilt"},
 	{"with all of it a commit is named", "ggb+", 0, 0, BISECT_HOLDS, BISECT_HOLDS,
-		BISECT_HOLDS, "commit 2"},
+		BISECT_HOLDS, BISECT_HOLDS, "commit 2"},
+	{"a parent that does not boot leaves the stretch before it", "ggb!/", 0, 0,
+		BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "range 1 2 skip"},
 	{"a revert that does not apply is no obstacle", "ggb+", 0, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_CANNOT, "commit 2"},
+		BISECT_CANNOT, BISECT_CANNOT, BISECT_UNTRIED, "commit 2"},
 	{"nor one that does not help: the proof stands, and the answer says so", "ggb+", 0, 0,
-		BISECT_HOLDS, BISECT_CANNOT, BISECT_FAILS, "commit 2"},
+		BISECT_HOLDS, BISECT_CANNOT, BISECT_FAILS, BISECT_UNTRIED, "commit 2"},
 	{"commits that cannot be tested make a range, which is proved too", "g.gssb.b", 0, 0,
-		BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, "proof 2 5"},
+		BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "proof 2 5"},
 	{"and then is the answer", "g.gssb.b+", 0, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "range 2 5 skip"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "range 2 5 skip"},
 	{"between the ends themselves no further proof is needed", "gssb", 0, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "range 0 3 skip"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "range 0 3 skip"},
 	{"a weak one in between is named as the reason", "gswb", 0, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "range 0 3 weak"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "range 0 3 weak"},
 	{"many weak ones end it early", "g.w...w...w...b", 0, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "range 0 14 weak"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "range 0 14 weak"},
 	{"a suspect whose proof failed again takes its neighbours along", "g.g.gb.b-", 0, 1,
-		BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, "range 2 7 unproved"},
+		BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED,
+		"range 2 7 unproved"},
 	{"a search that contradicts itself gives up", "g.g.gb.b", 0, 3, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "range 0 7 contradict"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "range 0 7 contradict"},
 	{"a failed proof voids two answers, and they are tested again", "g.g..b.b", 0, 1,
-		BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, "test 3"},
+		BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "test 3"},
 	{"a merge is entered", "ggM.b", 0, 0, BISECT_HOLDS, BISECT_CANNOT, BISECT_UNTRIED,
-		"descend 2 into 2"},
+		BISECT_UNTRIED, "descend 2 into 2"},
 	{"a merge that is tested like any other", "g.m.b", 0, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "test 2"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "test 2"},
 	{"inside of a merge the search goes on", ".....M", 2, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "test 2"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "test 2"},
 	{"a merge whose branch is good is the suspect itself", "...ggM", 2, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "proof 4 5"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "proof 4 5"},
 	{"where the branch forked is tested when it matters", ".b...M", 2, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "test 0"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "test 0"},
 	{"and not when a later one was good", ".gb..M", 2, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "proof 1 2"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "proof 1 2"},
 	{"a fork that has the change leaves the merge as a range", "bb...M", 2, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "range 0 5 fork"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "range 0 5 fork"},
 	{"a merge inside of a merge is entered too", ".gM..M", 2, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "descend 2 into 2"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "descend 2 into 2"},
 	{"a bad end outside of the paths hides somebody", "g..go/", 0, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "widen 3 4"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "widen 3 4"},
 	{"a suspect in the paths is proved first", "g..gb/", 0, 0, BISECT_HOLDS, BISECT_CANNOT,
-		BISECT_UNTRIED, "proof 3 4"},
+		BISECT_UNTRIED, BISECT_UNTRIED, "proof 3 4"},
 	{"and when it was not it, all commits are looked at", "g..gb-/", 0, 1, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "widen 3 4"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "widen 3 4"},
 	{"of answers out of order the first bad one counts", "g.b.g.b", 0, 0, BISECT_HOLDS,
-		BISECT_CANNOT, BISECT_UNTRIED, "test 1"},
+		BISECT_CANNOT, BISECT_UNTRIED, BISECT_UNTRIED, "test 1"},
 };
 
 static void test_rows(void **state)
@@ -165,7 +172,9 @@ static void test_rows(void **state)
 			.side = rows[i].side,
 			.retries = rows[i].retries,
 			.ends = rows[i].ends,
-			.layout = rows[i].layout,
+			.rebuilt = rows[i].layout,
+			.aligned = rows[i].layout == BISECT_CANNOT ? BISECT_CANNOT
+								   : rows[i].aligned,
 			.revert = rows[i].revert};
 		struct bisect_deed deed = bisect_next(&facts);
 		char told[80];
@@ -216,47 +225,6 @@ static void test_several_in_one_go_cut_evenly(void **state)
 	assert_string_equal(told, "test 1 2");
 }
 
-static const struct {
-	const char *name;
-	struct bisect_levels levels;
-	size_t pairs;
-	double good[8], tested[8];
-	enum bisect_word want;
-	int want_boots;
-} weights[] = {
-	{"before the first boot it tells how many", {0.1, 0.01, 20}, 0, {0}, {0},
-		BISECT_UNTESTED, 1},
-	{"a small change wants more", {0.02, 0.01, 1000}, 0, {0}, {0}, BISECT_UNTESTED, 5},
-	{"a noise that is known from four boots wants more, too", {0.1, 0.02, 2}, 0, {0}, {0},
-		BISECT_UNTESTED, 7},
-	{"one pair is enough for a large change", {0.1, 0.01, 20}, 1, {7}, {7.1}, BISECT_BAD,
-		0},
-	{"one pair without a change", {0.1, 0.01, 20}, 1, {7}, {7}, BISECT_GOOD, 0},
-	{"a host that drifts moves both", {0.1, 0.01, 20}, 2, {7, 8}, {7.06, 8.1}, BISECT_BAD,
-		0},
-	{"a speedup is found the same way", {-0.1, 0.01, 20}, 1, {7}, {6.9}, BISECT_BAD, 0},
-	{"half of the change is worth more boots", {0.1, 0.01, 20}, 1, {7}, {7.05},
-		BISECT_UNTESTED, 2},
-	{"eight pairs in the middle are weak", {0.1, 0.01, 20}, 8, {0},
-		{0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05}, BISECT_WEAK, 0},
-	{"more than the change is bad as well", {0.1, 0.01, 20}, 1, {7}, {9}, BISECT_BAD, 0},
-	{"without a change nothing can be told", {0, 0.01, 20}, 0, {0}, {0}, BISECT_WEAK, 0},
-	{"nor without a noise", {0.1, 0, 20}, 0, {0}, {0}, BISECT_WEAK, 0},
-};
-
-static void test_weights(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(weights); i++) {
-		struct bisect_weight w = bisect_weigh(&weights[i].levels, weights[i].good,
-			weights[i].tested, weights[i].pairs);
-
-		if (w.word != weights[i].want || w.boots != weights[i].want_boots)
-			fail_msg("%s: %s, %d boots, evidence %g", weights[i].name,
-				bisect_word_name(w.word), w.boots, w.evidence);
-	}
-}
-
 /* Whatever the answers are, it ends, and never asks for what is known. */
 static void test_it_ends(void **state)
 {
@@ -278,7 +246,7 @@ static void test_it_ends(void **state)
 				chain.list[d.high].proof = BISECT_HOLDS;
 				chain.list[d.high].proof_low = d.low;
 				chain.list[d.high].parents = 1;
-				facts.layout = facts.revert = BISECT_CANNOT;
+				facts.rebuilt = facts.aligned = facts.revert = BISECT_CANNOT;
 			}
 			for (size_t i = 0; i < d.count; i++) {
 				assert_int_equal(chain.list[d.at[i]].word, BISECT_UNTESTED);
@@ -294,7 +262,6 @@ int main(void)
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_width),
 		cmocka_unit_test(test_several_in_one_go_cut_evenly),
-		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_it_ends),
 	};
 

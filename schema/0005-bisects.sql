@@ -13,6 +13,7 @@ CREATE TABLE bisects (
 	bad_commit        INTEGER NOT NULL REFERENCES commits (id),
 	paths             TEXT NOT NULL,            -- pathspecs, blank between; '': all commits
 	queued            INTEGER NOT NULL CHECK (queued IN (0, 1)), -- the service does the steps
+	aligned           INTEGER NOT NULL CHECK (aligned IN (0, 1)), -- layout control with functions at 64 bytes
 	state             TEXT NOT NULL CHECK (state IN ('running', 'done', 'cancelled')),
 	scenario          TEXT,                     -- the chosen cell; NULL until the ends differ
 	mode              TEXT,

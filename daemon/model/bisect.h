@@ -53,6 +53,7 @@ struct bisect_step {
 	int64_t comparison_id; /* 0: none, yet or at all */
 	int64_t job_id;	       /* 0: by hand */
 	int tries;	       /* that the host or the link spoiled */
+	int boots_wanted;      /* open test: a side, in all; not stored */
 	bool done;
 	enum bisect_word word; /* test: its answer; ends, proofs: BAD when they show the change,
 				  GOOD when not, SKIP when they could not be made */
@@ -74,6 +75,8 @@ struct bisect {
 	struct bisect_commit good, bad;
 	char *paths;	/* pathspecs, blank between; "": all commits */
 	bool queued;	/* the service does the steps */
+	bool aligned;	/* on hardware: the proof is repeated with functions aligned to 64 bytes
+			 */
 	char *state;	/* "running", "done", "cancelled" */
 	char *scenario; /* the chosen cell: it, and the rest, NULL until the ends differ */
 	char *mode, *metric, *unit;

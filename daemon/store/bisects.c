@@ -30,9 +30,9 @@ static int change(struct db *db, struct query *query, const char *what, int64_t 
 
 static const char insert_sql[] =
 	"INSERT INTO bisects (event_id, repository, host, plan, recipe, good_commit, "
-	"bad_commit, paths, queued, state, created_unix_ms, updated_unix_ms) "
+	"bad_commit, paths, queued, aligned, state, created_unix_ms, updated_unix_ms) "
 	"VALUES (:event, :repository, :host, :plan, :recipe, :good, :bad, :paths, :queued, "
-	"'running', :now, :now) RETURNING id";
+	":aligned, 'running', :now, :now) RETURNING id";
 
 static void bind_subject(struct query *query, const struct bisect *b)
 {
@@ -55,6 +55,7 @@ int bisect_add(struct db *db, struct bisect *bisect, int64_t now_unix_ms, struct
 	bind_subject(query, bisect);
 	bind_row(query, ":event", bisect->event_id);
 	query_bind_int(query, ":queued", bisect->queued);
+	query_bind_int(query, ":aligned", bisect->aligned);
 	query_bind_int(query, ":now", now_unix_ms);
 	return query_run_id(query, &bisect->id, err);
 }
@@ -288,7 +289,8 @@ int bisect_step_end(struct db *db, const char *recipe, struct bisect_step *step,
 static const char load_sql[] =
 	"SELECT coalesce(event_id, 0), repository, host, plan, recipe, paths, queued, state, "
 	"scenario, mode, metric, unit, d, sd, df, answer, reason, created_unix_ms, "
-	"updated_unix_ms, good_commit, bad_commit, low_commit, high_commit, revert_commit "
+	"updated_unix_ms, good_commit, bad_commit, low_commit, high_commit, revert_commit, "
+	"aligned "
 	"FROM bisects WHERE id = :id";
 
 static const char steps_sql[] =
@@ -324,6 +326,7 @@ static void read_bisect(struct query *query, struct bisect *b)
 	b->low.id = query_int(query, 21);
 	b->high.id = query_int(query, 22);
 	b->revert.id = query_int(query, 23);
+	b->aligned = query_int(query, 24);
 }
 
 static void read_step(struct query *query, struct bisect_step *step)

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "base/stop.h"
+#include "cmd/bisect.h"
 #include "cmd/changepoints.h"
 #include "cmd/check_config.h"
 #include "cmd/compare.h"
@@ -22,6 +23,7 @@ static const struct {
 } commands[] = {
 	{"demo", cmd_demo, "the main job on the emulated host, from kernel source to pages"},
 	{"run", cmd_run, "build two commits, boot them in turns, measure and compare"},
+	{"bisect", cmd_bisect, "find the commit that made a kernel slower, and prove it"},
 	{"compare", cmd_compare, "print a stored comparison"},
 	{"publish", cmd_publish, "write the pages from the store"},
 	{"check-config", cmd_check_config, "check a configuration file and plans"},

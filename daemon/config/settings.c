@@ -18,11 +18,6 @@ static const char *const whats[] = {"tip", "merges", "paths", NULL}; /* enum wat
 #define HOST(field)    offsetof(struct host_spec, field)
 #define BRANCH(field)  offsetof(struct branch_spec, field)
 
-/* What a change of KVM/arm64 touches. */
-#define BRANCH_PATHS                                         \
-	"arch/arm64/kvm virt/kvm arch/arm64/mm include/kvm " \
-	"arch/arm64/include/asm/kvm*"
-
 static const struct key keys[] = {
 	{"kvmperf", "state", KEY_TEXT, SETTING(state), "", 0, 0, NULL},
 	{"host", "driver", KEY_CHOICE, HOST(driver), NULL, 0, 0, drivers},
@@ -36,7 +31,7 @@ static const struct key keys[] = {
 	{"branch", "interval", KEY_DURATION, BRANCH(interval_s), "10m", 0, 0, NULL},
 	{"branch", "baseline", KEY_TEXT, BRANCH(baseline_of), "parent", 0, 0, NULL},
 	{"branch", "what", KEY_CHOICE, BRANCH(what), "paths", 0, 0, whats},
-	{"branch", "paths", KEY_WORDS, BRANCH(paths), BRANCH_PATHS, 0, 0, NULL},
+	{"branch", "paths", KEY_WORDS, BRANCH(paths), SETTINGS_PATHS, 0, 0, NULL},
 	{"branch", "cap", KEY_INT, BRANCH(cap), "8", 1, 1000, NULL},
 	{"branch", "plan", KEY_TEXT, BRANCH(plan), "dirty-log", 0, 0, NULL},
 	{"branch", "host", KEY_TEXT, BRANCH(host), "", 0, 0, NULL},

@@ -8,6 +8,11 @@
 #include "model/branch.h"
 #include "model/host.h"
 
+/* What a change of KVM/arm64 touches. */
+#define SETTINGS_PATHS                                       \
+	"arch/arm64/kvm virt/kvm arch/arm64/mm include/kvm " \
+	"arch/arm64/include/asm/kvm*"
+
 /*
  * The configuration file, read once. Without one the built-in settings hold:
  * one emulated host named "emulated".

@@ -52,7 +52,8 @@ static int open_run(struct campaign *c, struct run *run, struct err *err)
 		run->done = run->failed = false;
 		run->test_id = 0;
 		run->boots_wanted = c->confirm ? 1 : c->boots;
-		return run_start(c->db, run, now_ms(), err);
+		r = run_start(c->db, run, now_ms(), err);
+		return r == 0 && c->test_id ? run_pin_test(c->db, run, c->test_id, err) : r;
 	}
 	if (!c->confirm && run->boots_wanted < c->boots && !run->failed)
 		return run_extend(c->db, run, c->boots, now_ms(), err);

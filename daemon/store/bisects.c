@@ -112,6 +112,15 @@ int bisect_of_job(struct db *db, int64_t job_id, int64_t *ret_id, struct err *er
 		ret_id, err);
 }
 
+int bisect_test(struct db *db, int64_t id, int64_t *ret_id, struct err *err)
+{
+	return find_by(db,
+		"SELECT c.test_id FROM bisect_steps s JOIN comparisons c ON c.id = "
+		"s.comparison_id WHERE s.bisect_id = :value AND s.kind = 'ends' AND "
+		"c.test_id IS NOT NULL ORDER BY s.id DESC LIMIT 1",
+		id, ret_id, err);
+}
+
 int bisect_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)
 {
 	auto_query struct query *query = NULL;

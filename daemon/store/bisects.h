@@ -29,6 +29,9 @@ int bisect_of_event(struct db *db, int64_t event_id, int64_t *ret_id, struct err
 /* The bisect one of whose steps is this job: 1 and *ret_id, or 0. */
 int bisect_of_job(struct db *db, int64_t job_id, int64_t *ret_id, struct err *err);
 
+/* The test binary of the ends' comparison, for all that follow: 1 and *ret_id, or 0. */
+int bisect_test(struct db *db, int64_t id, int64_t *ret_id, struct err *err);
+
 /* Ids of all bisects, newest first; the caller frees. */
 int bisect_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err);
 

@@ -5,6 +5,7 @@
 #   make demo    the main job on the emulated host (installs what is missing)
 #   make check   all quick tests                   (installs what is missing)
 #   make e2e     the whole way on the emulated host, and every way it can fail
+#   make e2e-long  12+12 boots of each pair: coverage of the intervals, and noise
 #   make bench   what kvmperf costs, side by side with doing the same by hand
 #   make install  into DESTDIR/PREFIX (/usr/local)
 #   make deb      Debian packages, for DEB_ARCH=amd64 or arm64 (cross-built), into build/deb
@@ -153,6 +154,13 @@ e2e:
 	@tools/deps build demo check
 	@$(MAKE) --no-print-directory all $(B)/tests/test_host
 	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job tests/e2e/host
+
+# An hour or two: 12+12 boots of each pair; do the intervals hold, where is the noise?
+.PHONY: e2e-long
+e2e-long:
+	@tools/deps build demo check
+	@$(MAKE) --no-print-directory all
+	@B=$(B) tests/e2e/long
 
 .PHONY: bench
 bench:

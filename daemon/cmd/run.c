@@ -36,6 +36,9 @@ static const char help[] =
 	"                        before adds to a comparison that is done\n"
 	"  --confirm             as many boots as the evidence needs: looks after 2+2, 4+4\n"
 	"                        and 8+8 boots, each of which may be the last\n"
+	"  --screen              two or three boots of the new kernel against what the store\n"
+	"                        has of its branch (--branch); only when these look\n"
+	"                        suspicious both kernels are booted, as with --confirm\n"
 	"  --again               measure anew, as a comparison of its own\n"
 	"  --kernel-config FILE  kernel configuration fragment (the shipped one)\n"
 	"  --branch NAME         name for the pages (--new, when it is a branch)\n"
@@ -49,7 +52,7 @@ static const char help[] =
 struct options {
 	const char *config, *state, *repo, *base, *fresh, *branch, *plan, *host, *fragment;
 	int boots;
-	bool again, confirm, verbose;
+	bool again, confirm, screen, verbose;
 };
 
 #define OPTION(field) offsetof(struct options, field)
@@ -63,6 +66,7 @@ static const struct option_row rows[] = {
 	{"boots", OPTION_INT, OPTION(boots), 1, 100, NULL},
 	{"again", OPTION_FLAG, OPTION(again), 0, 0, NULL},
 	{"confirm", OPTION_FLAG, OPTION(confirm), 0, 0, NULL},
+	{"screen", OPTION_FLAG, OPTION(screen), 0, 0, NULL},
 	{"kernel-config", OPTION_TEXT, OPTION(fragment), 0, 0, NULL},
 	{"branch", OPTION_TEXT, OPTION(branch), 0, 0, NULL},
 	{"config", OPTION_TEXT, OPTION(config), 0, 0, NULL},
@@ -111,6 +115,25 @@ static int resolve(struct session *s, const struct options *o, struct err *err)
 	return r;
 }
 
+/* After a screen: when it is suspicious, the confirm that it asks for; else itself again. */
+static int follow(struct session *s, struct campaign *campaign, int64_t *id, struct err *err)
+{
+	struct comparison screen = {0};
+	int r = judge_comparison(s->workspace.db, *id, &screen, err);
+	bool asks = r == 0 && screen.screen.step == SCREEN_CONFIRM &&
+		    strcmp(screen.state, "done") == 0;
+
+	if (asks)
+		progress_done(&s->progress, "%s: both kernels are booted now", screen.sentence);
+	comparison_clear(&screen);
+	if (!asks)
+		return r;
+	campaign->screen = false;
+	campaign->confirm = true;
+	campaign->screen_id = *id;
+	return campaign_run(campaign, id, err);
+}
+
 static int measure(struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
 {
 	const struct host_spec *host = settings_host(&s->workspace.settings, o->host);
@@ -129,13 +152,16 @@ static int measure(struct session *s, const struct options *o, int64_t *ret_id, 
 		.boots = o->boots ? o->boots : s->plan.boots,
 		.again = o->again,
 		.confirm = o->confirm,
+		.screen = o->screen,
 		.progress = &s->progress,
 	};
+	int r;
 
 	if (!host)
 		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", o->host,
 			o->config ? o->config : "the built-in settings: only \"emulated\"");
-	return campaign_run(&campaign, ret_id, err);
+	r = campaign_run(&campaign, ret_id, err);
+	return r == 0 && o->screen ? follow(s, &campaign, ret_id, err) : r;
 }
 
 /* Pages, and the table for the terminal. 1 when the comparison failed. */
@@ -193,6 +219,18 @@ int cmd_run(int argc, char **argv)
 	if (!o.repo || !o.base || !o.fresh) {
 		fputs("kvmperf run: --repo, --base and --new must be given; see kvmperf run "
 		      "--help\n",
+			stderr);
+		return 2;
+	}
+	if (o.screen && (o.confirm || o.boots)) {
+		fputs("kvmperf run: --screen decides how many boots it takes: it goes without "
+		      "--confirm and --boots\n",
+			stderr);
+		return 2;
+	}
+	if (o.screen && !o.branch) {
+		fputs("kvmperf run: --screen needs --branch: the branch whose stored boots are "
+		      "the baseline\n",
 			stderr);
 		return 2;
 	}

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "model/comparison.h"
 #include "phase/build.h"
 #include "stage/measurement.h"
 #include "work/record.h"
@@ -36,13 +37,21 @@ static int store_subject(struct campaign *c, struct run *run, struct err *err)
 	return r < 0 ? r : 0;
 }
 
+/* Confirms and screens ask for boots as they go on. */
+static int boots_wanted(const struct campaign *c)
+{
+	return c->confirm || c->screen ? 1 : c->boots;
+}
+
 static int open_run(struct campaign *c, struct run *run, struct err *err)
 {
 	int r;
 
 	run->branch = mem_strdup(c->branch);
 	run->confirm = c->confirm;
-	run->boots_wanted = c->confirm ? 1 : c->boots;
+	run->kind = c->screen ? comparison_kind_name(COMPARISON_SCREEN) : NULL;
+	run->screen_id = c->screen_id;
+	run->boots_wanted = boots_wanted(c);
 	r = store_subject(c, run, err);
 	if (r == 0)
 		r = run_find(c->db, run, err);
@@ -51,11 +60,11 @@ static int open_run(struct campaign *c, struct run *run, struct err *err)
 	if (r == 0 || (c->again && (run->done || run->failed))) {
 		run->done = run->failed = false;
 		run->test_id = 0;
-		run->boots_wanted = c->confirm ? 1 : c->boots;
+		run->boots_wanted = boots_wanted(c);
 		r = run_start(c->db, run, now_ms(), err);
 		return r == 0 && c->test_id ? run_pin_test(c->db, run, c->test_id, err) : r;
 	}
-	if (!c->confirm && run->boots_wanted < c->boots && !run->failed)
+	if (!c->confirm && !c->screen && run->boots_wanted < c->boots && !run->failed)
 		return run_extend(c->db, run, c->boots, now_ms(), err);
 	return 0;
 }

@@ -30,6 +30,8 @@ struct campaign {
 	struct commit *base, *fresh; /* resolved; ids are set here */
 	int boots;		     /* a side; with confirm nothing */
 	bool confirm;		     /* as many boots as the looks of a confirm ask for */
+	bool screen;		     /* the new kernel against the stored level of its branch */
+	int64_t screen_id;	     /* the screen that asked for this confirm, or 0 */
 	bool again;	 /* measure anew what is done already, as a comparison of its own */
 	int64_t test_id; /* row of the test binary of a comparison that begins; 0: built from
 			    base */

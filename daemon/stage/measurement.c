@@ -12,6 +12,7 @@
 #include "store/boots.h"
 #include "sys/fs.h"
 #include "work/judge.h"
+#include "work/screen.h"
 
 static int64_t now_ms(void)
 {
@@ -192,23 +193,57 @@ static int ask_wanted(struct measurement *m, struct err *err)
 	return run_extend(m->db, &m->run, wanted, now_ms(), err);
 }
 
+static bool is_screen(const struct measurement *m)
+{
+	return m->run.kind && strcmp(m->run.kind, "screen") == 0;
+}
+
+/* What a comparison that has its boots leaves behind for those that follow it. */
+static int settle(struct measurement *m, const struct comparison *judged, struct err *err)
+{
+	return is_screen(m) ? screen_close(m->db, judged, now_ms(), err)
+			    : level_note(m->db, judged, err);
+}
+
 int measurement_next(struct measurement *m, char *ret_side, struct err *err)
 {
-	int r = ask_wanted(m, err);
+	struct comparison judged = {0};
+	char side = 0;
+	int r = is_screen(m) ? 0 : ask_wanted(m, err);
 
+	if (r == 0 && !is_screen(m))
+		side = interleave_next(m->boots[0].good, m->boots[1].good, m->run.boots_wanted);
+	if (r == 0 && !side)
+		r = judge_comparison(m->db, m->run.id, &judged, err);
+	if (r < 0)
+		return r;
+	if (!side && is_screen(m))
+		side = judged.screen.order[0];
+	if (!side)
+		r = settle(m, &judged, err);
+	comparison_clear(&judged);
 	if (r == 0)
-		*ret_side = interleave_next(
-			m->boots[0].good, m->boots[1].good, m->run.boots_wanted);
+		*ret_side = side;
 	return r;
+}
+
+/* "boot 3 of 8, B 0123456789ab"; how many a screen takes nobody knows. */
+static char *title_of(const struct measurement *m, int side)
+{
+	int boot = m->boots[0].good + m->boots[1].good + 1;
+	const char *oid = m->commits[side]->oid;
+
+	if (is_screen(m))
+		return mem_printf("screen, boot %d, %c %.12s", boot, "AB"[side], oid);
+	return mem_printf(
+		"boot %d of %d, %c %.12s", boot, 2 * m->run.boots_wanted, "AB"[side], oid);
 }
 
 int measurement_boot(
 	struct measurement *m, char side_name, struct trial_end *ret, struct err *err)
 {
 	int side = side_name == 'B';
-	auto_free char *title =
-		mem_printf("boot %d of %d, %s %.12s", m->boots[0].good + m->boots[1].good + 1,
-			2 * m->run.boots_wanted, side ? "B" : "A", m->commits[side]->oid);
+	auto_free char *title = title_of(m, side);
 	struct trial_order order = {
 		.db = m->db,
 		.host = m->host,

@@ -82,7 +82,8 @@ int measurement_count(struct measurement *measurement, struct err *err);
 
 /*
  * The side of the next boot, 'A' or 'B'; 0 when there are enough. Evidence that
- * is not enough asks for more boots here.
+ * is not enough asks for more boots here. With 0 a screen's answer is stored,
+ * and what the others flag is kept out of the level (work/screen.h).
  */
 int measurement_next(struct measurement *measurement, char *ret_side, struct err *err);
 

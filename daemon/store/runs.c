@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/comparison.h"
+
 static const char host_insert_sql[] =
 	"INSERT INTO hosts (name, driver, emulated) VALUES (:name, :driver, :emulated) "
 	"ON CONFLICT (name) DO UPDATE SET driver = excluded.driver, emulated = "
@@ -82,6 +84,7 @@ static const char run_find_sql[] =
 	"SELECT id, test_id, boots_wanted, state FROM comparisons "
 	"WHERE host_id = :host AND plan_id = :plan AND base_commit = :base "
 	"AND new_commit = :new AND recipe = :recipe AND confirm = :confirm AND kind = :kind "
+	"AND coalesce(screen_id, 0) = :screen "
 	"ORDER BY id DESC LIMIT 1";
 
 int run_find(struct db *db, struct run *run, struct err *err)
@@ -92,6 +95,7 @@ int run_find(struct db *db, struct run *run, struct err *err)
 	if (r < 0)
 		return r;
 	bind_subject(query, run);
+	query_bind_int(query, ":screen", run->screen_id);
 	r = query_step(query, err);
 	if (r <= 0)
 		return r;
@@ -127,7 +131,7 @@ int run_start(struct db *db, struct run *run, int64_t now_unix_ms, struct err *e
 
 static const char run_load_sql[] =
 	"SELECT host_id, plan_id, base_commit, new_commit, test_id, recipe, branch, "
-	"boots_wanted, confirm, screen_id, state FROM comparisons WHERE id = :id";
+	"boots_wanted, confirm, screen_id, state, kind FROM comparisons WHERE id = :id";
 
 int run_load(struct db *db, int64_t id, struct run *ret, struct err *err)
 {
@@ -150,6 +154,7 @@ int run_load(struct db *db, int64_t id, struct run *ret, struct err *err)
 		.branch = query_text_dup(query, 6),
 		.boots_wanted = (int)query_int(query, 7),
 		.confirm = query_int(query, 8) != 0,
+		.kind = comparison_kind_name(comparison_kind_from_name(query_text(query, 11))),
 		.screen_id = query_int(query, 9),
 		.done = strcmp(query_text(query, 10), "done") == 0,
 		.failed = strcmp(query_text(query, 10), "failed") == 0,

@@ -36,13 +36,14 @@ struct run {
 void run_clear(struct run *run);
 
 /*
- * The newest run of the same host, plan, commits and recipe: 1 and id,
- * test_id, boots_wanted, done and failed filled in; 0 when there is none.
+ * The newest run of the same host, plan, commits, recipe and kind, asked for by
+ * the same screen if any: 1 and id, test_id, boots_wanted, done and failed filled in; 0 when
+ * there is none.
  */
 int run_find(struct db *db, struct run *run, struct err *err);
 int run_start(struct db *db, struct run *run, int64_t now_unix_ms, struct err *err);
 
-/* The run of that row, but for kind: 1, or 0 when there is none. The caller clears it. */
+/* The run of that row: 1, or 0 when there is none. The caller clears it. */
 int run_load(struct db *db, int64_t id, struct run *ret, struct err *err);
 int run_pin_test(struct db *db, struct run *run, int64_t test_id, struct err *err);
 

@@ -10,6 +10,7 @@
 #include "cmd/check_config.h"
 #include "cmd/compare.h"
 #include "cmd/demo.h"
+#include "cmd/doctor.h"
 #include "cmd/judge.h"
 #include "cmd/publish.h"
 #include "cmd/run.h"
@@ -27,6 +28,8 @@ static const struct {
 	{"compare", cmd_compare, "print a stored comparison"},
 	{"publish", cmd_publish, "write the pages from the store"},
 	{"check-config", cmd_check_config, "check a configuration file and plans"},
+	{"doctor", cmd_doctor,
+		"what this machine is good for, and how to mend what is missing"},
 	{"judge", cmd_judge, "compare two CSV files of measurements"},
 	{"simulate", cmd_simulate, "try the judging rules on boots that are made up"},
 	{"changepoints", cmd_changepoints, "find the changes in a CSV file of history"},

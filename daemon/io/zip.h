@@ -21,4 +21,12 @@ void zip_pack(const void *data, size_t size_bytes, void **ret, size_t *ret_bytes
 int zip_unpack(const void *packed, size_t packed_bytes, size_t limit_bytes, char **ret,
 	size_t *ret_bytes, struct err *err);
 
+/*
+ * Unpacks a gzip file (RFC 1952) of one member; the caller frees *ret, a NUL
+ * byte follows the text. -EBADMSG when it is damaged or cut, -EFBIG when it holds
+ * more than limit_bytes.
+ */
+int zip_gunzip(const void *packed, size_t packed_bytes, size_t limit_bytes, char **ret,
+	size_t *ret_bytes, struct err *err);
+
 #endif

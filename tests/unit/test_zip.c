@@ -111,12 +111,51 @@ static void bytes_behind_the_stream_are_damage(void **state)
 	check_bad("three bytes more", longer, bytes + 3, 1000, -EBADMSG);
 }
 
+/* What gzip wrote, in full, cut, damaged and too large. */
+static void a_gzip_file_is_read(void **state)
+{
+	/* printf 'CONFIG_KVM=y\n' | gzip -n */
+	static const unsigned char file[] = {0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 0x03, 0x73,
+		0xf6, 0xf7, 0x73, 0xf3, 0x74, 0x8f, 0xf7, 0x0e, 0xf3, 0xb5, 0xad, 0xe4, 0x02,
+		0x00, 0xd8, 0x2c, 0x83, 0x57, 0x0d, 0x00, 0x00, 0x00};
+	static const struct {
+		const char *what;
+		size_t bytes, limit;
+		int damage, code;
+	} rows[] = {
+		{"the whole file", sizeof(file), 100, -1, 0},
+		{"a limit that just holds it", sizeof(file), 13, -1, 0},
+		{"a limit of one byte less", sizeof(file), 12, -1, -EFBIG},
+		{"a file without its last byte", sizeof(file) - 1, 100, -1, -EBADMSG},
+		{"a file cut in its data", 16, 100, -1, -EBADMSG},
+		{"no file at all", 0, 100, -1, -EBADMSG},
+		{"a damaged checksum", sizeof(file), 100, 25, -EBADMSG},
+		{"something else", sizeof(file), 100, 0, -EBADMSG},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		auto_free unsigned char *copy = mem_copy(file, sizeof(file));
+		auto_free char *text = NULL;
+		struct err err = ERR_INIT;
+		size_t bytes = 0;
+		int r;
+
+		if (rows[i].damage >= 0)
+			copy[rows[i].damage] ^= 1;
+		r = zip_gunzip(copy, rows[i].bytes, rows[i].limit, &text, &bytes, &err);
+		if (r != rows[i].code || (r == 0 && strcmp(text, "CONFIG_KVM=y\n") != 0))
+			fail_msg("%s: %d %s", rows[i].what, r, err.text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_packed_comes_back),
 		cmocka_unit_test(text_gets_small),
 		cmocka_unit_test(damage_is_an_error),
+		cmocka_unit_test(a_gzip_file_is_read),
 		cmocka_unit_test(a_byte_behind_an_empty_claim_is_damage),
 		cmocka_unit_test(bytes_behind_the_stream_are_damage),
 	};

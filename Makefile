@@ -6,6 +6,7 @@
 #   make check   all quick tests                   (installs what is missing)
 #   make e2e     the whole way on the emulated host, and every way it can fail
 #   make e2e-long  12+12 boots of each pair: coverage of the intervals, and noise
+#   make e2e-bisect  slow commits in histories of three seeds, and one too small
 #   make bench   what kvmperf costs, side by side with doing the same by hand
 #   make install  into DESTDIR/PREFIX (/usr/local)
 #   make deb      Debian packages, for DEB_ARCH=amd64 or arm64 (cross-built), into build/deb
@@ -153,7 +154,15 @@ check:
 e2e:
 	@tools/deps build demo check
 	@$(MAKE) --no-print-directory all $(B)/tests/test_host
-	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job tests/e2e/host
+	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job tests/e2e/host tests/e2e/bisect
+
+# Needs the repository and the baseline of make e2e; keeps what it builds in e2e/ too.
+.PHONY: e2e-bisect
+e2e-bisect:
+	@tools/deps build demo
+	@$(MAKE) --no-print-directory all
+	@[ -d $${E2E_STATE:-e2e}/repos/demo.git ] || $(B)/kvmperf demo --state $${E2E_STATE:-e2e}
+	@TEST_LIMIT=14400 BISECT_SEEDS="$${BISECT_SEEDS:-1 2 3 tiny}" B=$(B) tests/run --live tests/e2e/bisect
 
 # An hour or two: 12+12 boots of each pair; do the intervals hold, where is the noise?
 .PHONY: e2e-long

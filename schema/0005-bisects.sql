@@ -8,6 +8,7 @@ CREATE TABLE bisects (
 	repository        TEXT NOT NULL,            -- path
 	host              TEXT NOT NULL,
 	plan              TEXT NOT NULL,            -- name of a shipped plan, or path of a file
+	kernel_config     TEXT NOT NULL,            -- path of a configuration fragment; '': the shipped one
 	recipe            TEXT NOT NULL,
 	good_commit       INTEGER NOT NULL REFERENCES commits (id),
 	bad_commit        INTEGER NOT NULL REFERENCES commits (id),

@@ -120,8 +120,10 @@ static int read_fragment(struct session *s, const char *path, struct err *err)
 	int r = 0;
 
 	if (path)
+		r = fs_absolute(path, &s->subject.kernel_config, err);
+	if (r == 0 && path)
 		r = fs_read(path, FRAGMENT_LIMIT_BYTES, &s->fragment, NULL, err);
-	else
+	else if (r == 0)
 		s->fragment = mem_strdup(builtin_text("plans/emulated.config"));
 	if (r == 0)
 		s->aligned = mem_printf("%s\n%s", s->fragment, BISECT_ALIGN);

@@ -82,6 +82,7 @@ void bisect_clear(struct bisect *bisect)
 	free(bisect->repository);
 	free(bisect->host);
 	free(bisect->plan);
+	free(bisect->kernel_config);
 	free(bisect->good.subject);
 	free(bisect->bad.subject);
 	free(bisect->paths);

@@ -67,10 +67,11 @@ struct bisect_step {
 
 struct bisect {
 	int64_t id;
-	int64_t event_id; /* 0: by hand */
-	char *repository; /* path */
-	char *host;	  /* name */
-	char *plan;	  /* name of a shipped plan, or path of a file */
+	int64_t event_id;    /* 0: by hand */
+	char *repository;    /* path */
+	char *host;	     /* name */
+	char *plan;	     /* name of a shipped plan, or path of a file */
+	char *kernel_config; /* path of a configuration fragment; "": the shipped one */
 	char recipe[13];
 	struct bisect_commit good, bad;
 	char *paths;	/* pathspecs, blank between; "": all commits */

@@ -29,9 +29,11 @@ static int change(struct db *db, struct query *query, const char *what, int64_t 
 /* --- bisects --- */
 
 static const char insert_sql[] =
-	"INSERT INTO bisects (event_id, repository, host, plan, recipe, good_commit, "
+	"INSERT INTO bisects (event_id, repository, host, plan, kernel_config, recipe, "
+	"good_commit, "
 	"bad_commit, paths, queued, aligned, state, created_unix_ms, updated_unix_ms) "
-	"VALUES (:event, :repository, :host, :plan, :recipe, :good, :bad, :paths, :queued, "
+	"VALUES (:event, :repository, :host, :plan, :config, :recipe, :good, :bad, :paths, "
+	":queued, "
 	":aligned, 'running', :now, :now) RETURNING id";
 
 static void bind_subject(struct query *query, const struct bisect *b)
@@ -54,10 +56,36 @@ int bisect_add(struct db *db, struct bisect *bisect, int64_t now_unix_ms, struct
 		return r;
 	bind_subject(query, bisect);
 	bind_row(query, ":event", bisect->event_id);
+	query_bind_text(query, ":config", bisect->kernel_config ? bisect->kernel_config : "");
 	query_bind_int(query, ":queued", bisect->queued);
 	query_bind_int(query, ":aligned", bisect->aligned);
 	query_bind_int(query, ":now", now_unix_ms);
 	return query_run_id(query, &bisect->id, err);
+}
+
+int bisect_take_subject(
+	struct db *db, int64_t comparison_id, struct bisect *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT h.name, c.recipe, c.base_commit, c.new_commit FROM comparisons c "
+		"JOIN hosts h ON h.id = c.host_id WHERE c.id = :id",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", comparison_id);
+	r = query_step(query, err);
+	if (r == 0)
+		return err_set(err, -ENOENT, "there is no comparison %lld to bisect",
+			(long long)comparison_id);
+	if (r < 0)
+		return r;
+	ret->host = query_text_dup(query, 0);
+	snprintf(ret->recipe, sizeof(ret->recipe), "%s", query_text(query, 1));
+	ret->good.id = query_int(query, 2);
+	ret->bad.id = query_int(query, 3);
+	return 0;
 }
 
 /* The id that a query may find: 1 and *ret_id, or 0. */
@@ -121,12 +149,13 @@ int bisect_test(struct db *db, int64_t id, int64_t *ret_id, struct err *err)
 		id, ret_id, err);
 }
 
-int bisect_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)
+static int list(
+	struct db *db, const char *sql, int64_t **ret_ids, size_t *ret_count, struct err *err)
 {
 	auto_query struct query *query = NULL;
 	auto_free int64_t *ids = NULL;
 	size_t count = 0;
-	int r = query_open(db, "SELECT id FROM bisects ORDER BY id DESC", &query, err);
+	int r = query_open(db, sql, &query, err);
 
 	while (r >= 0 && (r = query_step(query, err)) > 0) {
 		ids = mem_grow(ids, count + 1, sizeof(*ids));
@@ -137,6 +166,18 @@ int bisect_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err 
 	*ret_ids = take_ptr(ids);
 	*ret_count = count;
 	return 0;
+}
+
+int bisect_list_queued(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)
+{
+	return list(db,
+		"SELECT id FROM bisects WHERE state = 'running' AND queued = 1 ORDER BY id",
+		ret_ids, ret_count, err);
+}
+
+int bisect_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)
+{
+	return list(db, "SELECT id FROM bisects ORDER BY id DESC", ret_ids, ret_count, err);
 }
 
 int bisect_store_cell(
@@ -336,6 +377,7 @@ static void read_bisect(struct query *query, struct bisect *b)
 	b->high.id = query_int(query, 22);
 	b->revert.id = query_int(query, 23);
 	b->aligned = query_int(query, 24);
+	b->kernel_config = query_text_dup(query, 25);
 }
 
 static void read_step(struct query *query, struct bisect_step *step)

@@ -9,9 +9,15 @@
 
 /*
  * Adds a bisect as running and sets its id. Looked at are event_id,
- * repository, host, plan, recipe, good.id, bad.id, paths and queued.
+ * repository, host, plan, kernel_config, recipe, good.id, bad.id, paths, queued and
+ * aligned.
  */
 int bisect_add(struct db *db, struct bisect *bisect, int64_t now_unix_ms, struct err *err);
+
+/* Sets host, recipe, good.id and bad.id to those of a comparison; -ENOENT when there is none.
+ */
+int bisect_take_subject(
+	struct db *db, int64_t comparison_id, struct bisect *ret, struct err *err);
 
 /* With all its steps. -ENOENT when there is none. The caller clears *ret. */
 int bisect_load(struct db *db, int64_t id, struct bisect *ret, struct err *err);
@@ -34,6 +40,9 @@ int bisect_test(struct db *db, int64_t id, int64_t *ret_id, struct err *err);
 
 /* Ids of all bisects, newest first; the caller frees. */
 int bisect_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err);
+
+/* Those that run and are the service's, oldest first. */
+int bisect_list_queued(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err);
 
 /* Adds a step that is about to begin; sets its id, number and begun_unix_ms. */
 int bisect_step_add(struct db *db, int64_t bisect_id, struct bisect_step *step,

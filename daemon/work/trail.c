@@ -32,20 +32,56 @@ static bool is_of(const struct bisect_step *step, enum bisect_kind kind, const c
 
 /* --- the chain --- */
 
-/* The stretch that the last step into a merge, or to all commits, left. */
+/* A proof that failed makes the answers of both commits, and of their images, void. */
+static bool voids(const struct bisect *b, const struct bisect_step *step, const char *oid)
+{
+	const char *root = trail_root(b, oid);
+
+	return step->done && step->kind == BISECT_PROOF && step->word == BISECT_GOOD &&
+	       (strcmp(trail_root(b, step->base.oid), root) == 0 ||
+		       strcmp(trail_root(b, step->commit.oid), root) == 0);
+}
+
+/* Does a failed proof take away the reason to look into this merge or stretch? */
+static bool takes_back(const struct bisect *b, const struct bisect_step *proof,
+	const struct bisect_step *entered)
+{
+	return voids(b, proof, entered->commit.oid) ||
+	       (entered->kind == BISECT_WIDEN && voids(b, proof, entered->base.oid));
+}
+
+/* The steps into merges, and to all commits, that are still right; the caller frees. */
+static const struct bisect_step **find_entered(const struct bisect *b, size_t *ret_count)
+{
+	const struct bisect_step **entered =
+		MEM_NEW(const struct bisect_step *, b->step_count + 1);
+	size_t count = 0;
+
+	for (size_t i = 0; i < b->step_count; i++) {
+		const struct bisect_step *s = &b->steps[i];
+
+		if (s->kind == BISECT_DESCEND || s->kind == BISECT_WIDEN)
+			entered[count++] = s;
+		for (size_t k = 0; k < count; k++)
+			if (takes_back(b, s, entered[k]))
+				count = k; /* with all that followed from it */
+	}
+	*ret_count = count;
+	return entered;
+}
+
+/* The stretch that is searched now. */
 static int find_list(const struct bisect *b, struct trail *ret, struct err *err)
 {
+	size_t count = 0;
+	auto_free const struct bisect_step **entered = find_entered(b, &count);
+	const struct bisect_step *last = count ? entered[count - 1] : NULL;
 	auto_strv struct strv paths = STRV_INIT;
-	const struct bisect_step *last = NULL;
 
 	strv_split(&paths, b->paths, " ");
-	for (size_t i = 0; i < b->step_count; i++) {
-		if (b->steps[i].kind != BISECT_DESCEND && b->steps[i].kind != BISECT_WIDEN)
-			continue;
-		last = &b->steps[i];
-		if (last->kind == BISECT_WIDEN)
+	for (size_t i = 0; i < count; i++)
+		if (entered[i]->kind == BISECT_WIDEN)
 			strv_clear(&paths);
-	}
 	if (!last)
 		return history_chain(
 			b->repository, b->good.oid, b->bad.oid, &paths, &ret->list, err);
@@ -58,16 +94,6 @@ static int find_list(const struct bisect *b, struct trail *ret, struct err *err)
 }
 
 /* --- the answers --- */
-
-/* A proof that failed makes the answers of both commits, and of their images, void. */
-static bool voids(const struct bisect *b, const struct bisect_step *step, const char *oid)
-{
-	const char *root = trail_root(b, oid);
-
-	return step->done && step->kind == BISECT_PROOF && step->word == BISECT_GOOD &&
-	       (strcmp(trail_root(b, step->base.oid), root) == 0 ||
-		       strcmp(trail_root(b, step->commit.oid), root) == 0);
-}
 
 /* The ends were compared by themselves, and keep their words. */
 static enum bisect_word word_of(const struct bisect *b, const char *oid)

@@ -3,80 +3,7 @@
 
 #include <errno.h>
 
-#include "git_fixture.h"
-
-/*
- *   0 - 1 - 2 ------- 6 - 7 - 8       first parents
- *        \           /
- *         3 - 4 --- 5                 a branch that was merged with 6
- *
- * Odd commits change kvm/mmu.c, even ones README; the merge takes the files of
- * both. 9 stands alone.
- */
-enum { COMMITS = 10 };
-
-#define MMU(a, c, d) a "\n\n\n" c "\n\n\n" d "\n"
-
-struct history_fixture {
-	struct git_fixture *git;
-	char oid[COMMITS][OID_BYTES];
-};
-
-static const struct {
-	int parents[2]; /* -1: none */
-	const char *mmu, *readme;
-} shape[COMMITS] = {
-	{{-1, -1}, MMU("a", "c", "d"), "0"},
-	{{0, -1}, MMU("a", "c", "D"), "0"},
-	{{1, -1}, MMU("a", "c", "D"), "2"},
-	{{1, -1}, MMU("A", "c", "D"), "0"},
-	{{3, -1}, MMU("A", "c", "D"), "4"},
-	{{4, -1}, MMU("A", "C", "D"), "4"},
-	{{2, 5}, MMU("A", "C", "D"), "2"},
-	{{6, -1}, MMU("A", "C", "E"), "2"},
-	{{7, -1}, MMU("A", "C", "E"), "8"},
-	{{-1, -1}, "lonely\n", "9"},
-};
-
-static void put(struct history_fixture *f, int i)
-{
-	auto_str struct str text = STR_INIT;
-	char folder[OID_BYTES], tree[OID_BYTES];
-	struct git_entry inner[] = {{"100644", "mmu.c", shape[i].mmu, NULL}, {0}};
-	struct git_entry outer[] = {{"100644", "README", shape[i].readme, NULL},
-		{"40000", "kvm", NULL, folder}, {0}};
-
-	git_put_tree(f->git, inner, folder);
-	git_put_tree(f->git, outer, tree);
-	str_addf(&text, "tree %s\n", tree);
-	for (int p = 0; p < 2 && shape[i].parents[p] >= 0; p++)
-		str_addf(&text, "parent %s\n", f->oid[shape[i].parents[p]]);
-	str_addf(&text, "author A <a@b> %d +0000\ncommitter A <a@b> %d +0000\n\ncommit %d\n",
-		1000000000 + i, 1000000000 + i, i);
-	git_put(f->git, GIT_OBJECT_COMMIT, text.text, text.length, f->oid[i]);
-}
-
-static int open_history(void **state)
-{
-	struct history_fixture *f = MEM_NEW(struct history_fixture, 1);
-	void *git;
-
-	git_fixture_open(&git);
-	f->git = git;
-	for (int i = 0; i < COMMITS; i++)
-		put(f, i);
-	*state = f;
-	return 0;
-}
-
-static int close_history(void **state)
-{
-	struct history_fixture *f = *state;
-	void *git = f->git;
-
-	free(f);
-	return git_fixture_close(&git);
-}
+#include "history_fixture.h"
 
 /* "0 1 /3": numbers of the commits, a slash where some are left out before. */
 static char *told(const struct history_fixture *f, const struct history *list)
@@ -85,7 +12,7 @@ static char *told(const struct history_fixture *f, const struct history *list)
 
 	str_add(&text, "");
 	for (size_t i = 0; i < list->count; i++)
-		for (int c = 0; c < COMMITS; c++)
+		for (int c = 0; c < HISTORY_COMMITS; c++)
 			if (strcmp(list->commits[i].oid, f->oid[c]) == 0)
 				str_addf(&text, "%s%s%d%s%s", i ? " " : "",
 					list->commits[i].gap ? "/" : "", c,
@@ -227,16 +154,16 @@ static void test_revert_in_conflict_names_the_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_rows, open_history, close_history),
-		cmocka_unit_test_setup_teardown(test_refused, open_history, close_history),
+		cmocka_unit_test_setup_teardown(test_rows, history_open, history_close),
+		cmocka_unit_test_setup_teardown(test_refused, history_open, history_close),
 		cmocka_unit_test_setup_teardown(
-			test_no_such_parent, open_history, close_history),
+			test_no_such_parent, history_open, history_close),
 		cmocka_unit_test_setup_teardown(
-			test_revert_that_applies, open_history, close_history),
+			test_revert_that_applies, history_open, history_close),
 		cmocka_unit_test_setup_teardown(test_revert_of_a_merge_undoes_what_it_brought,
-			open_history, close_history),
+			history_open, history_close),
 		cmocka_unit_test_setup_teardown(
-			test_revert_in_conflict_names_the_file, open_history, close_history),
+			test_revert_in_conflict_names_the_file, history_open, history_close),
 	};
 
 	return cmocka_run_group_tests_name("history", tests, NULL, NULL);

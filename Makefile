@@ -32,7 +32,7 @@ B       := build$(if $(filter 1,$(SAN)),-san)$(if $(findstring clang,$(CC)),-cla
 Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(Q),@printf '  %-7s %s\n' $(1) $(2))
 
-LIBS := libgit2 sqlite3 jansson libarchive zlib libcrypto
+LIBS := libgit2 sqlite3 jansson libarchive zlib libcrypto libsystemd
 
 WARN := -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wcast-qual -Wswitch-enum \
@@ -46,7 +46,7 @@ HARDEN  += -D_FORTIFY_SOURCE=3
 endif
 HOST_CFLAGS = $(BASE_CFLAGS) $(HARDEN) -I$(B)/gen $(shell $(PKG_CONFIG) --cflags $(LIBS) 2>/dev/null) \
 	-DKVMPERF_VERSION='"$(VERSION)"' $(CFLAGS)
-HOST_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(filter 1,$(SAN)),-fsanitize=address -fsanitize=undefined) $(LDFLAGS)
+HOST_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(filter 1,$(SAN)),-fsanitize=address -fsanitize=undefined) $(LDFLAGS)
 HOST_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null) -linih -lm
 
 # Where kvmperf finds the runner, the probe and the plugin: the build folder
@@ -76,7 +76,7 @@ GUEST_BIN := $(B)/lib/kvmperf-runner $(B)/lib/libkvmperf-probe.so
 GUEST   := $(GUEST_BIN) $(SYSROOT)
 PLUGIN  := $(B)/lib/kvmperf-count.so
 
-PROGRAMS := $(B)/kvmperf
+PROGRAMS := $(B)/kvmperf $(B)/kvmperfd
 .PHONY: all
 all: $(PROGRAMS) guest
 
@@ -84,6 +84,10 @@ all: $(PROGRAMS) guest
 guest: $(GUEST) $(PLUGIN)
 
 $(B)/kvmperf: $(B)/obj/daemon/ctl.o $(B)/libkvmperf.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
+
+$(B)/kvmperfd: $(B)/obj/daemon/main.o $(B)/libkvmperf.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
 

@@ -7,11 +7,15 @@
 #include <string.h>
 
 #include "base/builtin.h"
+#include "base/clock.h"
 #include "base/mem.h"
+#include "config/plans.h"
 #include "io/repo.h"
 #include "job/campaign.h"
 #include "page/terminal.h"
 #include "phase/publish.h"
+#include "store/jobs.h"
+#include "store/kernels.h"
 #include "sys/fs.h"
 #include "sys/proc.h"
 #include "text/options.h"
@@ -42,6 +46,8 @@ static const char help[] =
 	"  --again               measure anew, as a comparison of its own\n"
 	"  --kernel-config FILE  kernel configuration fragment (the shipped one)\n"
 	"  --branch NAME         name for the pages (--new, when it is a branch)\n"
+	"  --queue               leave it to the service: add a job and return\n"
+	"  --priority N          of that job, -100 to 100; higher is first (0)\n"
 	"  --config FILE         configuration file\n"
 	"  --state DIR           where everything is kept\n"
 	"  --verbose             show the commands that are run\n"
@@ -51,8 +57,8 @@ static const char help[] =
 
 struct options {
 	const char *config, *state, *repo, *base, *fresh, *branch, *plan, *host, *fragment;
-	int boots;
-	bool again, confirm, screen, verbose;
+	int boots, priority;
+	bool again, confirm, screen, verbose, queue;
 };
 
 #define OPTION(field) offsetof(struct options, field)
@@ -69,6 +75,8 @@ static const struct option_row rows[] = {
 	{"screen", OPTION_FLAG, OPTION(screen), 0, 0, NULL},
 	{"kernel-config", OPTION_TEXT, OPTION(fragment), 0, 0, NULL},
 	{"branch", OPTION_TEXT, OPTION(branch), 0, 0, NULL},
+	{"queue", OPTION_FLAG, OPTION(queue), 0, 0, NULL},
+	{"priority", OPTION_INT, OPTION(priority), -100, 100, NULL},
 	{"config", OPTION_TEXT, OPTION(config), 0, 0, NULL},
 	{"state", OPTION_TEXT, OPTION(state), 0, 0, NULL},
 	{"verbose", OPTION_FLAG, OPTION(verbose), 0, 0, NULL},
@@ -134,9 +142,14 @@ static int follow(struct session *s, struct campaign *campaign, int64_t *id, str
 	return campaign_run(campaign, id, err);
 }
 
+static const char *host_of(const struct options *o)
+{
+	return o->host ? o->host : "emulated";
+}
+
 static int measure(struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
 {
-	const struct host_spec *host = settings_host(&s->workspace.settings, o->host);
+	const struct host_spec *host = settings_host(&s->workspace.settings, host_of(o));
 	struct campaign campaign = {
 		.db = s->workspace.db,
 		.state = s->workspace.state,
@@ -158,7 +171,7 @@ static int measure(struct session *s, const struct options *o, int64_t *ret_id, 
 	int r;
 
 	if (!host)
-		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", o->host,
+		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", host_of(o),
 			o->config ? o->config : "the built-in settings: only \"emulated\"");
 	r = campaign_run(&campaign, ret_id, err);
 	return r == 0 && o->screen ? follow(s, &campaign, ret_id, err) : r;
@@ -186,6 +199,61 @@ static int present(struct session *s, int64_t id, struct err *err)
 	return failed;
 }
 
+/* The name of a file as the service will find it, wherever it runs. */
+static int full_name(const char *name, char **ret, struct err *err)
+{
+	if (name && (strchr(name, '/') || fs_exists(name)))
+		return fs_absolute(name, ret, err);
+	*ret = mem_strdup(name ? name : "");
+	return 0;
+}
+
+static int describe(
+	const struct session *s, const struct options *o, struct job *ret, struct err *err)
+{
+	int r = fs_absolute(o->repo, &ret->repository, err);
+
+	if (r == 0)
+		r = full_name(plan_shipped(o->plan) ? NULL : o->plan, &ret->plan, err);
+	if (r == 0 && !ret->plan[0]) {
+		free(ret->plan);
+		ret->plan = mem_strdup(o->plan);
+	}
+	if (r == 0)
+		r = full_name(o->fragment, &ret->kernel_config, err);
+	ret->kind = o->screen ? JOB_SCREEN : o->confirm ? JOB_CONFIRM : JOB_FIXED;
+	ret->boots = ret->kind == JOB_FIXED ? o->boots : 0;
+	ret->priority = o->priority;
+	ret->origin = mem_strdup("hand");
+	ret->wanted_host = mem_strdup(o->host);
+	ret->base_commit = s->base.id;
+	ret->new_commit = s->fresh.id;
+	return r;
+}
+
+/* Leaves it to the service. */
+static int enqueue(struct session *s, const struct options *o, struct err *err)
+{
+	struct db *db = s->workspace.db;
+	struct job job = {0};
+	int64_t same = 0;
+	int r = commit_store(db, &s->base, err);
+
+	if (r == 0)
+		r = commit_store(db, &s->fresh, err);
+	if (r == 0)
+		r = describe(s, o, &job, err);
+	if (r == 0 && !o->again)
+		r = job_find_same(db, &job, &same, err);
+	if (r == 0)
+		r = job_add(db, &job, "asked for by hand", clock_unix_ms(&clock_real), err);
+	if (r >= 0)
+		printf("job %lld%s\n", (long long)(same ? same : job.id),
+			same ? " has asked the same already; --again asks anew" : "");
+	job_clear(&job);
+	return r < 0 ? r : 0;
+}
+
 static int run(struct session *s, const struct options *o, struct err *err)
 {
 	int64_t id;
@@ -197,6 +265,8 @@ static int run(struct session *s, const struct options *o, struct err *err)
 		r = read_fragment(o->fragment, &s->fragment, err);
 	if (r == 0)
 		r = resolve(s, o, err);
+	if (r == 0 && o->queue)
+		return enqueue(s, o, err);
 	if (r == 0)
 		r = measure(s, o, &id, err);
 	return r < 0 ? r : present(s, id, err);
@@ -209,7 +279,7 @@ static void show_command(const char *command, void *data)
 
 int cmd_run(int argc, char **argv)
 {
-	struct options o = {.plan = "dirty-log-emulated", .host = "emulated"};
+	struct options o = {.plan = "dirty-log-emulated"};
 	struct session session = {0};
 	struct err err = ERR_INIT;
 	int words, status, r;

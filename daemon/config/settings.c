@@ -20,6 +20,11 @@ static const char *const whats[] = {"tip", "merges", "paths", NULL}; /* enum wat
 
 static const struct key keys[] = {
 	{"kvmperf", "state", KEY_TEXT, SETTING(state), "", 0, 0, NULL},
+	{"service", "retry-delay", KEY_DURATION, SETTING(service.retry_delay_s), "30s", 0, 0,
+		NULL},
+	{"service", "keep-days", KEY_INT, SETTING(service.keep_days), "30", 1, 10000, NULL},
+	{"service", "keep-gb", KEY_INT, SETTING(service.keep_gb), "100", 0, 1000000, NULL},
+	{"service", "aa-every", KEY_INT, SETTING(service.aa_every), "20", 0, 1000000, NULL},
 	{"host", "driver", KEY_CHOICE, HOST(driver), NULL, 0, 0, drivers},
 	{"host", "cpu", KEY_TEXT, HOST(cpu), "cortex-a57", 0, 0, NULL},
 	{"host", "cpus", KEY_INT, HOST(cpus), "2", 2, 64, NULL},
@@ -61,9 +66,9 @@ static void *open_section(void *data, const char *section, const char *name, str
 	struct settings *settings = data;
 	bool is_host = strcmp(section, "host") == 0;
 
-	if (strcmp(section, "kvmperf") == 0) {
+	if (strcmp(section, "kvmperf") == 0 || strcmp(section, "service") == 0) {
 		if (name)
-			err_set(err, -EINVAL, "[kvmperf %.80s]: this section has no name",
+			err_set(err, -EINVAL, "[%s %.80s]: this section has no name", section,
 				name);
 		return name ? NULL : settings;
 	}
@@ -96,8 +101,11 @@ int settings_parse(const char *file, const char *text, struct settings *ret, str
 {
 	struct settings settings = {0};
 	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &settings, check_value};
-	int r = keys_read(&table, file, text, err);
+	/* What holds when the file has no such section. */
+	int r = keys_read(&table, "built-in settings", "[service]\n", err);
 
+	if (r == 0)
+		r = keys_read(&table, file, text, err);
 	if (r == 0 && settings.host_count == 0)
 		r = err_set(err, -EINVAL, "%s: there is no [host NAME] section", file);
 	if (r < 0) {

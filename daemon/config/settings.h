@@ -13,11 +13,20 @@
 	"arch/arm64/kvm virt/kvm arch/arm64/mm include/kvm " \
 	"arch/arm64/include/asm/kvm*"
 
+/* How the service goes about its work. */
+struct service_spec {
+	int retry_delay_s; /* after a first failure; doubles with each */
+	int keep_days;	   /* logs of jobs, images nobody needs */
+	int keep_gb;	   /* of images and build folders, at most; 0: no limit */
+	int aa_every;	   /* an A/A run of an idle host after so many jobs; 0: none */
+};
+
 /*
  * The configuration file, read once. Without one the built-in settings hold:
  * one emulated host named "emulated".
  */
 struct settings {
+	struct service_spec service;
 	char *state; /* folder for everything kvmperf keeps; "" when not configured */
 	struct host_spec *hosts;
 	size_t host_count;

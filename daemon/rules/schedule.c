@@ -67,16 +67,20 @@ static bool fits(const struct schedule_job *job, const struct schedule_host *hos
 
 struct business {
 	int building;	    /* children that build */
+	bool is_publishing; /* there is one site */
 	bool is_local_busy; /* this machine is being measured */
 };
 
 static struct business business_of(const struct schedule *s)
 {
-	struct business business = {0, false};
+	struct business business = {0, false, false};
 
-	for (size_t i = 0; i < s->job_count; i++)
-		if (s->jobs[i].has_child && is_builders(s->jobs[i].state))
-			business.building++;
+	for (size_t i = 0; i < s->job_count; i++) {
+		if (!s->jobs[i].has_child)
+			continue;
+		business.building += is_builders(s->jobs[i].state);
+		business.is_publishing |= s->jobs[i].state == JOB_PUBLISH;
+	}
 	for (size_t i = 0; i < s->host_count; i++)
 		if (s->hosts[i].is_here && s->hosts[i].lease_job)
 			business.is_local_busy = true;
@@ -178,11 +182,12 @@ static bool is_enough(
 /* ---- the decision ---- */
 
 /* Is there something to do that needs no choice? */
-static bool is_obliged(const struct schedule *s, size_t i, struct schedule_answer *answer)
+static bool is_obliged(const struct schedule *s, const struct business *business, size_t i,
+	struct schedule_answer *answer)
 {
 	const struct schedule_job *job = &s->jobs[i];
 
-	if (job->has_child)
+	if (job->has_child || (job->state == JOB_PUBLISH && business->is_publishing))
 		return false;
 	answer->job = i;
 	if (job->wish == JOB_WISH_CANCEL)
@@ -264,7 +269,7 @@ struct schedule_answer schedule_next(const struct schedule *s)
 	bool any_free = is_any_free(s);
 
 	for (size_t i = 0; i < s->job_count; i++) {
-		if (is_obliged(s, i, &answer))
+		if (is_obliged(s, &business, i, &answer))
 			return answer;
 		if (is_due(s, &s->jobs[i]))
 			consider(s, &business, i, any_free, &choice);

@@ -43,11 +43,14 @@ static void tell_observer(const struct strv *argv)
 static void fixed_environment(struct strv *env, const struct strv *more)
 {
 	const char *path = getenv("PATH"), *home = getenv("HOME");
+	const char *service = getenv(PROC_SERVICE);
 
 	strv_addf(env, "PATH=%s", path ? path : "/usr/local/bin:/usr/bin:/bin");
 	strv_addf(env, "HOME=%s", home ? home : "/");
 	strv_add(env, "LC_ALL=C.UTF-8");
 	strv_add(env, "TZ=UTC");
+	if (service)
+		strv_addf(env, PROC_SERVICE "=%s", service);
 	if (more)
 		strv_add_all(env, more);
 }

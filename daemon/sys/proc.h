@@ -43,7 +43,8 @@ struct proc_end {
 
 /*
  * The fixed part of every child's environment: PATH and HOME as ours,
- * LC_ALL=C.UTF-8, TZ=UTC; nothing else passes through.
+ * LC_ALL=C.UTF-8, TZ=UTC, and the mark of the service that we belong to; nothing
+ * else passes through.
  *
  * Starts a child and returns its pid in *ret. -ENOENT when there is no such
  * program, -EACCES when it may not be executed; the sentence has its name.
@@ -62,6 +63,12 @@ int proc_run(const struct proc_spec *spec, struct proc_end *ret_end, struct err 
  * piece of state that this file has; NULL ends it.
  */
 void proc_observe(void (*on_start)(const char *command, void *data), void *data);
+
+/*
+ * The environment variable that all descendants of a service carry: its state
+ * folder. See sys/leftover.h.
+ */
+#define PROC_SERVICE "KVMPERF_SERVICE"
 
 /* Ends a child's group: TERM, KILL after grace_ms; waits for the child itself. pid <= 0:
  * nothing. */

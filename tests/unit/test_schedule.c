@@ -59,6 +59,7 @@ static const struct row rows[] = {
 	{"a child at work is not cancelled here", "build!cancel*", "a", false, "wait"},
 	{"a paused service begins nothing", "queued ready build", "a", true, "wait"},
 	{"it goes on wrapping up", "queued publish", "a", true, "phase 2"},
+	{"the pages are written by one at a time", "publish* publish", "a", false, "wait"},
 	{"it cancels", "queued!cancel", "a", true, "cancel 1"},
 	{"its hosts are given back", "boot@1", "a:1", true, "yield 1"},
 	{"this machine is not measured while it builds", "build* ready", "here", false, "wait"},

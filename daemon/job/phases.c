@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job/phases.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/builtin.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "io/repo.h"
+#include "phase/build.h"
+#include "phase/publish.h"
+#include "rules/course.h"
+#include "stage/measurement.h"
+#include "store/jobs.h"
+#include "store/moves.h"
+#include "sys/fs.h"
+#include "sys/proc.h"
+#include "work/judge.h"
+#include "work/record.h"
+#include "work/screen.h"
+#include "work/workspace.h"
+
+enum { FRAGMENT_LIMIT_BYTES = 1 << 20 };
+
+/* What a phase works with. */
+struct phase {
+	struct workspace workspace;
+	struct progress progress;
+	struct job job;
+	struct commit commits[2]; /* base, new */
+	struct plan plan;
+	char *plan_text, *fragment;
+	struct measurement m;
+};
+
+static int64_t now_ms(void)
+{
+	return clock_unix_ms(&clock_real);
+}
+
+/* ---- what the job says ---- */
+
+static int load_commits(struct phase *phase, struct err *err)
+{
+	const int64_t rows[] = {phase->job.base_commit, phase->job.new_commit};
+
+	for (int i = 0; i < 2; i++) {
+		int r = commit_load(phase->workspace.db, rows[i], &phase->commits[i], err);
+
+		if (r < 0)
+			return r;
+		if (r == 0)
+			return err_set(err, -EINVAL, "job %lld names no %s",
+				(long long)phase->job.id, i ? "new commit" : "base commit");
+	}
+	return 0;
+}
+
+static int load_fragment(struct phase *phase, struct err *err)
+{
+	if (phase->job.kernel_config[0])
+		return fs_read(phase->job.kernel_config, FRAGMENT_LIMIT_BYTES, &phase->fragment,
+			NULL, err);
+	phase->fragment = mem_strdup(builtin_text("plans/emulated.config"));
+	return 0;
+}
+
+static int phase_open(struct phase *phase, const struct phase_call *call, struct err *err)
+{
+	int r = workspace_open(&phase->workspace, call->config, call->state, err);
+
+	if (r == 0)
+		r = job_load(phase->workspace.db, call->job, &phase->job, err);
+	if (r == 0)
+		r = load_commits(phase, err);
+	if (r == 0)
+		r = workspace_plan(phase->job.plan, &phase->plan, &phase->plan_text, err);
+	if (r == 0)
+		r = load_fragment(phase, err);
+	if (r < 0)
+		return r;
+	phase->m = (struct measurement){
+		.db = phase->workspace.db,
+		.state = phase->workspace.state,
+		.libdir = phase->workspace.libdir,
+		.repo = phase->job.repository,
+		.fragment = phase->fragment,
+		.plan = &phase->plan,
+		.commits = {&phase->commits[0], &phase->commits[1]},
+		.progress = &phase->progress,
+	};
+	return 0;
+}
+
+static void phase_close(struct phase *phase)
+{
+	measurement_clear(&phase->m);
+	job_clear(&phase->job);
+	commit_clear(&phase->commits[0]);
+	commit_clear(&phase->commits[1]);
+	plan_clear(&phase->plan);
+	free(phase->plan_text);
+	free(phase->fragment);
+	workspace_close(&phase->workspace);
+}
+
+/* ---- fetch: are the commits there? ---- */
+
+static int do_fetch(struct phase *phase, struct err *err)
+{
+	auto_repo struct repo *repo = NULL;
+	int r = repo_open(&repo, phase->job.repository, err);
+
+	for (int i = 0; i < 2 && r == 0; i++) {
+		struct commit found = {0};
+
+		r = repo_resolve(repo, phase->commits[i].oid, &found, err);
+		commit_clear(&found);
+	}
+	return r < 0 ? r : PHASE_DONE;
+}
+
+/* ---- build ---- */
+
+/* A job that is answered with a failure remembers it until its page is written. */
+static int answer_fault(struct phase *phase, struct measurement_fault *fault, struct err *err)
+{
+	int r = PHASE_DONE;
+
+	if (fault->failure != FAILURE_NONE) {
+		r = job_blame(phase->workspace.db, phase->job.id, fault->failure,
+			fault->symptom, fault->reason, err);
+		r = r < 0 ? r : PHASE_RESULT;
+	}
+	measurement_fault_clear(fault);
+	return r;
+}
+
+static int do_build(struct phase *phase, struct err *err)
+{
+	struct measurement_fault fault = {0};
+	int r = build_recipe(phase->fragment, phase->m.run.recipe, err);
+
+	if (r == 0)
+		r = measurement_build(&phase->m, &fault, err);
+	return r < 0 ? r : answer_fault(phase, &fault, err);
+}
+
+/* ---- boot, trial, restore: one boot from golden to golden ---- */
+
+/* Moves the job before each deed. */
+static int before_deed(enum trial_deed deed, int64_t boot_id, void *data, struct err *err)
+{
+	static const enum job_state states[] = {
+		[TRIAL_BOOT] = JOB_BOOT,
+		[TRIAL_MEASURE] = JOB_TRIAL,
+		[TRIAL_RESTORE] = JOB_RESTORE,
+		[TRIAL_END] = JOB_RECORD,
+	};
+	struct phase *phase = data;
+	struct db *db = phase->workspace.db;
+	enum job_state from = phase->job.state, to = states[deed];
+	auto_free char *text = NULL;
+	int r = 0;
+
+	if (deed == TRIAL_BOOT)
+		text = mem_printf("boots on %s", phase->m.spec->name);
+	if (from != to)
+		r = job_move(db, phase->job.id, from, to, text ? text : course_row(to)->text,
+			now_ms(), err);
+	if (r == 0 && deed == TRIAL_BOOT)
+		r = job_set_boot(db, phase->job.id, boot_id, err);
+	if (r == 0)
+		phase->job.state = to;
+	return r;
+}
+
+static const char *kind_of(const struct job *job)
+{
+	return job->kind == JOB_SCREEN ? "screen" : job->kind == JOB_AA ? "aa" : NULL;
+}
+
+/* The branch's name for pages, or NULL. */
+static int branch_name(struct db *db, const struct job *job, char **ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, "SELECT name FROM branches WHERE id = :id", &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", job->branch_id);
+	r = query_step(query, err);
+	if (r > 0)
+		*ret = query_text_dup(query, 0);
+	return r < 0 ? r : 0;
+}
+
+/* The comparison that the screen before this confirm judged, or 0. */
+static int screen_of(struct phase *phase, int64_t *ret, struct err *err)
+{
+	struct job parent = {0};
+	int r;
+
+	*ret = 0;
+	if (phase->job.kind != JOB_CONFIRM || !phase->job.parent_job)
+		return 0;
+	r = job_load(phase->workspace.db, phase->job.parent_job, &parent, err);
+	if (r == 0 && parent.kind == JOB_SCREEN)
+		*ret = parent.comparison_id;
+	job_clear(&parent);
+	return r;
+}
+
+static int start_run(struct phase *phase, int64_t screen_id, struct err *err)
+{
+	struct db *db = phase->workspace.db;
+	struct run *run = &phase->m.run;
+	int r;
+
+	run->host_id = phase->job.host_id;
+	run->base_commit = phase->commits[0].id;
+	run->new_commit = phase->commits[1].id;
+	run->kind = kind_of(&phase->job);
+	run->confirm = phase->job.kind == JOB_CONFIRM || phase->job.kind == JOB_AA;
+	run->boots_wanted = run->confirm || phase->job.kind == JOB_SCREEN ? 1
+			    : phase->job.boots				  ? phase->job.boots
+									  : phase->plan.boots;
+	r = plan_store(db, &phase->plan, phase->plan_text, &run->plan_id, err);
+	if (r == 0)
+		r = branch_name(db, &phase->job, &run->branch, err);
+	if (r == 0)
+		r = run_start(db, run, now_ms(), err);
+	if (r == 0 && screen_id)
+		r = confirm_begin(db, run->id, screen_id, err);
+	if (r == 0)
+		r = job_set_comparison(db, phase->job.id, run->id, err);
+	if (r == 0)
+		phase->job.comparison_id = run->id;
+	return r;
+}
+
+/* The comparison that the job measures: begun with its first boot. */
+static int open_run(struct phase *phase, struct err *err)
+{
+	struct run *run = &phase->m.run;
+	struct db_part part;
+	int64_t screen_id;
+	int r;
+
+	if (phase->job.comparison_id) {
+		r = run_load(phase->workspace.db, phase->job.comparison_id, run, err);
+		run->kind = kind_of(&phase->job);
+		return r < 0 ? r : 0;
+	}
+	r = build_recipe(phase->fragment, run->recipe, err);
+	if (r == 0)
+		r = screen_of(phase, &screen_id, err);
+	if (r < 0)
+		return r;
+	r = db_part_begin(phase->workspace.db, &part, err);
+	if (r == 0)
+		r = start_run(phase, screen_id, err);
+	return db_part_end(&part, r, err);
+}
+
+static int find_host(struct phase *phase, struct err *err)
+{
+	auto_free char *name = NULL;
+	auto_query struct query *query = NULL;
+	int r = query_open(
+		phase->workspace.db, "SELECT name FROM hosts WHERE id = :id", &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", phase->job.host_id);
+	r = query_step(query, err);
+	if (r < 0)
+		return r;
+	name = r > 0 ? query_text_dup(query, 0) : mem_strdup("");
+	phase->m.spec = settings_host(&phase->workspace.settings, name);
+	if (!phase->m.spec)
+		return err_set(err, -ENOENT, "host \"%s\" of job %lld is not configured", name,
+			(long long)phase->job.id);
+	return 0;
+}
+
+/* The lab session goes on while the job holds its host, whichever process is at work. */
+static int open_session(struct phase *phase, struct err *err)
+{
+	struct measurement *m = &phase->m;
+	int r = session_find_open(m->db, m->run.id, &m->session_id, err);
+
+	return r ? (r < 0 ? r : 0)
+		 : session_start(m->db, m->run.id, now_ms(), &m->session_id, err);
+}
+
+static int one_boot(struct phase *phase, char side, struct err *err)
+{
+	struct measurement *m = &phase->m;
+	struct trial_end end = {0};
+	int r = measurement_take_host(m, err);
+
+	if (r == 0)
+		r = open_session(phase, err);
+	if (r == 0)
+		r = measurement_boot(m, side, &end, err);
+	free(end.reason);
+	return r;
+}
+
+static int do_boot(struct phase *phase, struct err *err)
+{
+	struct measurement *m = &phase->m;
+	char side = 0;
+	int r = find_host(phase, err);
+
+	m->before = before_deed;
+	m->data = phase;
+	if (r == 0)
+		r = open_run(phase, err);
+	if (r == 0)
+		r = measurement_find_kernels(m, err);
+	if (r == 0)
+		r = measurement_pin_test(m, err);
+	if (r == 0)
+		r = measurement_count(m, err);
+	if (r == 0)
+		r = measurement_next(m, &side, err);
+	if (r == 0 && side)
+		r = one_boot(phase, side, err);
+	return r < 0 ? r : PHASE_DONE;
+}
+
+/* ---- record, judge, publish ---- */
+
+static int do_record(struct phase *phase, struct err *err)
+{
+	int r = record_missing(phase->workspace.db, err);
+
+	return r < 0 ? r : PHASE_DONE;
+}
+
+/* A screen that saw something asks for fresh boots of both kernels. */
+static int ask_confirm(struct phase *phase, const struct comparison *judged, struct err *err)
+{
+	struct job confirm = phase->job;
+	auto_free char *text = mem_printf("the screen of job %lld saw %zu suspicious cells",
+		(long long)phase->job.id, judged->screen.triggers);
+	int64_t same;
+	int r;
+
+	confirm.kind = JOB_CONFIRM;
+	confirm.origin = (char *)(uintptr_t) "screen";
+	confirm.parent_job = phase->job.id;
+	confirm.priority++;
+	r = job_find_same(phase->workspace.db, &confirm, &same, err);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return job_add(phase->workspace.db, &confirm, text, now_ms(), err);
+}
+
+static int finish(struct phase *phase, const struct comparison *judged, struct err *err)
+{
+	int r = judged->screen.step == SCREEN_CONFIRM && phase->job.kind == JOB_SCREEN
+			? ask_confirm(phase, judged, err)
+			: 0;
+
+	return r < 0 ? r
+		     : run_end(phase->workspace.db, &phase->m.run, FAILURE_NONE, SYMPTOM_NONE,
+			       NULL, now_ms(), err);
+}
+
+/* The end, and what follows from it, in one transaction. */
+static int end_run(struct phase *phase, struct err *err)
+{
+	struct db *db = phase->workspace.db;
+	struct comparison judged = {0};
+	struct db_part part;
+	int r = judge_comparison(db, phase->m.run.id, &judged, err);
+
+	if (r < 0)
+		return r;
+	r = db_part_begin(db, &part, err);
+	if (r == 0)
+		r = finish(phase, &judged, err);
+	r = db_part_end(&part, r, err);
+	comparison_clear(&judged);
+	return r < 0 ? r : PHASE_DONE;
+}
+
+static int give_up(struct phase *phase, struct measurement_fault *fault, struct err *err)
+{
+	struct db *db = phase->workspace.db;
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
+
+	if (r == 0)
+		r = run_end(db, &phase->m.run, fault->failure, fault->symptom, fault->reason,
+			now_ms(), err);
+	if (r == 0)
+		r = answer_fault(phase, fault, err);
+	if (r == PHASE_RESULT)
+		return (r = db_part_end(&part, 0, err)) < 0 ? r : PHASE_RESULT;
+	return db_part_end(&part, r, err);
+}
+
+static int do_judge(struct phase *phase, struct err *err)
+{
+	struct measurement *m = &phase->m;
+	struct measurement_fault fault = {0};
+	char side = 0;
+	int r = open_run(phase, err);
+
+	if (r == 0 && (m->run.done || m->run.failed)) /* it was killed after it had judged */
+		return m->run.done ? PHASE_DONE : PHASE_RESULT;
+	if (r == 0)
+		r = measurement_count(m, err);
+	if (r == 0)
+		r = measurement_weigh(m, &fault, err);
+	if (r == 0 && fault.failure != FAILURE_NONE)
+		return give_up(phase, &fault, err);
+	if (r == 0)
+		r = measurement_next(m, &side, err);
+	if (r < 0)
+		return r;
+	return side ? PHASE_MORE : end_run(phase, err);
+}
+
+static int do_publish(struct phase *phase, struct err *err)
+{
+	int r = publish_all(phase->workspace.db, phase->workspace.site, &phase->progress, err);
+
+	return r < 0 ? r : PHASE_DONE;
+}
+
+/* ---- */
+
+static const struct {
+	const char *name;
+	int (*run)(struct phase *phase, struct err *err);
+} phases[] = {
+	{"fetch", do_fetch},
+	{"build", do_build},
+	{"boot", do_boot},
+	{"record", do_record},
+	{"judge", do_judge},
+	{"publish", do_publish},
+};
+
+static enum phase_status status_of(int r)
+{
+	switch (-r) {
+	case EINTR:
+		return PHASE_STOPPED;
+	case ENOSPC:
+	case EDQUOT:
+	case EROFS:
+	case EBUSY:
+		return PHASE_LATER;
+	default:
+		return r < 0 ? PHASE_FAILED : (enum phase_status)r;
+	}
+}
+
+int phase_run(const struct phase_call *call)
+{
+	struct phase phase = {.job = {0}};
+	struct err err = ERR_INIT;
+	size_t i = 0;
+	int r;
+
+	while (i < ARRAY_SIZE(phases) && strcmp(phases[i].name, call->phase) != 0)
+		i++;
+	if (i == ARRAY_SIZE(phases)) {
+		fprintf(stderr, "kvmperfd: there is no phase \"%.40s\"\n", call->phase);
+		return 2;
+	}
+	progress_init(&phase.progress, stdout, true);
+	r = phase_open(&phase, call, &err);
+	if (r == 0)
+		r = phases[i].run(&phase, &err);
+	phase_close(&phase);
+	fflush(stdout);
+	if (r < 0)
+		fprintf(stderr, "%s\n", err.text);
+	return status_of(r);
+}

@@ -181,6 +181,8 @@ struct comparison {
 	struct reference_entry *table;
 	size_t table_count;
 	size_t verdicts[VERDICT_COUNT]; /* how many judged cells of each */
+	bool same_image;		/* an A/A run: its flags are counted, not told */
+	size_t flagged;			/* cells that are flagged, or would be in an A/A run */
 	enum verdict headline;		/* of the whole */
 	char *sentence;			/* the verdict in words, first line of page and mail */
 	char *evidence;			/* how sure and by what, one line; or NULL */

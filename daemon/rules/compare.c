@@ -312,6 +312,8 @@ size_t compare_fill(const struct judging *judging, const struct compare_known *k
 	work_open(&w);
 	take_looks(&w);
 	flagged = drop_flags(&w);
+	comparison->same_image = w.same_image;
+	comparison->flagged = flagged;
 	fill_cells(&w);
 	reference_fill(comparison);
 	fill_headline(&w, flagged);

@@ -198,11 +198,23 @@ static bool is_screen(const struct measurement *m)
 	return m->run.kind && strcmp(m->run.kind, "screen") == 0;
 }
 
-/* What a comparison that has its boots leaves behind for those that follow it. */
+/*
+ * What a comparison that has its boots leaves behind for those that follow it,
+ * and what it says about the machine.
+ */
 static int settle(struct measurement *m, const struct comparison *judged, struct err *err)
 {
-	return is_screen(m) ? screen_close(m->db, judged, now_ms(), err)
-			    : level_note(m->db, judged, err);
+	int r;
+
+	if (is_screen(m))
+		return screen_close(m->db, judged, now_ms(), err);
+	r = level_note(m->db, judged, err);
+	if (r == 0)
+		r = trust_check(m->db, judged, now_ms(), &m->trust, err);
+	if (r == 0 && m->trust.quarantine)
+		progress_done(m->progress, "host %s is not to be trusted: %s", m->spec->name,
+			m->trust.reason);
+	return r;
 }
 
 int measurement_next(struct measurement *m, char *ret_side, struct err *err)

@@ -10,6 +10,7 @@
 #include "store/kernels.h"
 #include "store/runs.h"
 #include "sys/progress.h"
+#include "work/trust.h"
 
 /*
  * A comparison as it is measured: two commits, built, booted in turns on one
@@ -41,6 +42,7 @@ struct measurement {
 	struct host_spec host_spec; /* the host with its golden kernel; borrows */
 	struct host *host;	    /* in our hands, or NULL */
 	int64_t session_id;
+	struct trust_check trust; /* after the last boot of interleaved ones */
 	struct {
 		int good, bad;
 	} boots[2]; /* by side: A, B */
@@ -83,7 +85,8 @@ int measurement_count(struct measurement *measurement, struct err *err);
 /*
  * The side of the next boot, 'A' or 'B'; 0 when there are enough. Evidence that
  * is not enough asks for more boots here. With 0 a screen's answer is stored,
- * and what the others flag is kept out of the level (work/screen.h).
+ * what the others flag is kept out of the level (work/screen.h), and ->trust
+ * says whether the host is to be quarantined.
  */
 int measurement_next(struct measurement *measurement, char *ret_side, struct err *err);
 

@@ -186,6 +186,7 @@ void screened_fill(
 	c->screen = judge(&w);
 	if (same_image && c->screen.step == SCREEN_CONFIRM)
 		c->screen.step = SCREEN_QUIET;
+	c->same_image = same_image;
 	fill_cells(&w);
 	reference_fill(c);
 	c->headline = headline_of(c, judged);

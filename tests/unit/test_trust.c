@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "work/trust.h"
+
+#include "lab_fixture.h"
+#include "work/judge.h"
+
+struct two {
+	struct commit base, fresh;
+};
+
+static struct two two_kernels(struct lab *lab)
+{
+	struct two t;
+
+	t.base = lab_commit(lab);
+	t.fresh = lab_commit(lab);
+	return t;
+}
+
+static struct trust_check check(struct lab *lab, const struct run *run)
+{
+	struct trust_check answer;
+	struct comparison c;
+
+	must(judge_comparison(lab->s.db, run->id, &c, &store_err));
+	must(trust_check(lab->s.db, &c, lab->now, &answer, &store_err));
+	comparison_clear(&c);
+	return answer;
+}
+
+/* A comparison of the two in one lab session. */
+static struct trust_check compare(
+	struct lab *lab, const struct two *t, const char *order, double base, double fresh)
+{
+	struct run run = lab_compare(lab, "fixed", &t->base, &t->fresh);
+
+	lab_session(lab, &run, order, base, fresh);
+	return check(lab, &run);
+}
+
+static void a_steady_machine_is_trusted(void **state)
+{
+	struct trust_check answer, again;
+	struct lab lab;
+	struct two t;
+
+	(void)state;
+	lab_open(&lab);
+	t = two_kernels(&lab);
+	answer = compare(&lab, &t, "ABBA", 1e6, 1e6);
+	assert_false(answer.has_baseline || answer.has_drift || answer.has_control);
+	for (int i = 0; i < 4; i++)
+		answer = compare(&lab, &t, "ABBAABBA", 1e6, 1.3e6);
+	assert_false(answer.quarantine); /* that the new kernel is slower is not the machine */
+	assert_string_equal(answer.reason, "the machine is as it was");
+	assert_true(answer.has_baseline && answer.has_drift);
+	assert_true(fabs(answer.baseline) < 0.01);
+	assert_false(answer.drift_moved || answer.aa);
+	assert_int_equal(answer.flagged, 1);
+	assert_int_equal(trust_find(lab.s.db, 6, &again, &store_err), 1);
+	assert_close(again.baseline, answer.baseline, 1e-12);
+	assert_string_equal(again.reason, answer.reason);
+	assert_int_equal(trust_find(lab.s.db, 4711, &again, &store_err), 0);
+	store_close(&lab.s);
+}
+
+static void a_base_kernel_that_moved_is_a_quarantine(void **state)
+{
+	struct trust_check answer;
+	struct lab lab;
+	struct two t;
+
+	(void)state;
+	lab_open(&lab);
+	t = two_kernels(&lab);
+	for (int i = 0; i < 4; i++)
+		compare(&lab, &t, "ABBA", 1e6, 1e6);
+	answer = compare(&lab, &t, "ABBA", 1.06e6, 1.06e6);
+	assert_true(answer.quarantine);
+	assert_string_equal(answer.reason, "the baseline kernel moved");
+	assert_true(fabs(answer.baseline - 0.06) < 0.005);
+	assert_int_equal(answer.flagged, 0); /* both kernels moved alike */
+	store_close(&lab.s);
+}
+
+static void drift_within_a_session_is_seen(void **state)
+{
+	struct trust_check answer;
+	struct lab lab;
+	struct two t;
+	struct run run;
+
+	(void)state;
+	lab_open(&lab);
+	t = two_kernels(&lab);
+	run = lab_compare(&lab, "fixed", &t.base, &t.fresh);
+	lab_session(&lab, &run, "ABBAABBAABBA", 1e6, 1e6);
+	/* a machine that warms up: 1 % a boot */
+	must(db_exec(lab.s.db,
+		"UPDATE samples SET value = value * (1 + 0.01 * (SELECT p.boot_id FROM "
+		"processes p WHERE p.id = process_id)) WHERE value > 1",
+		&store_err));
+	answer = check(&lab, &run);
+	assert_true(answer.drift_moved);
+	assert_true(fabs(answer.drift - 0.11) < 0.02);
+	assert_false(answer.quarantine); /* shown; both kernels were booted in turns */
+	store_close(&lab.s);
+}
+
+static void runs_against_itself_are_counted(void **state)
+{
+	auto_free char *none = NULL, *some = NULL, *one = NULL;
+	struct trust_record record;
+	struct lab lab;
+	struct two t;
+
+	(void)state;
+	lab_open(&lab);
+	must(trust_record(lab.s.db, 0, &record, &store_err));
+	none = trust_sentence(&record);
+	assert_string_equal(none, "A/A: no runs yet");
+	t = two_kernels(&lab);
+	must(db_exec(lab.s.db, "UPDATE kernels SET image_hash = 'same'", &store_err));
+	for (int i = 0; i < 5; i++) {
+		struct run run = lab_compare(&lab, "fixed", &t.base, &t.fresh);
+
+		lab_session(&lab, &run, "ABBAABBA", 1e6, 1e6);
+		must(run_end(
+			lab.s.db, &run, FAILURE_NONE, SYMPTOM_NONE, NULL, lab.now, &store_err));
+		assert_true(check(&lab, &run).aa);
+	}
+	must(trust_record(lab.s.db, lab.s.host_id, &record, &store_err));
+	some = trust_sentence(&record);
+	assert_string_equal(some, "A/A: 0 alerts of 5 (below 45.1 % at 95 %)");
+	must(db_exec(lab.s.db, "UPDATE host_checks SET flagged = 2 WHERE comparison_id = 3",
+		&store_err));
+	must(trust_record(lab.s.db, lab.s.host_id, &record, &store_err));
+	one = trust_sentence(&record);
+	assert_string_equal(one, "A/A: 1 alert of 5 (below 65.7 % at 95 %)");
+	must(trust_record(lab.s.db, 4711, &record, &store_err));
+	assert_int_equal(record.runs, 0);
+	store_close(&lab.s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_steady_machine_is_trusted),
+		cmocka_unit_test(a_base_kernel_that_moved_is_a_quarantine),
+		cmocka_unit_test(drift_within_a_session_is_seen),
+		cmocka_unit_test(runs_against_itself_are_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -106,19 +106,26 @@ static const struct cell *find_cell(const struct comparison *c, const struct bis
 	return NULL;
 }
 
-/* The candidate's boots beside the good end's, in the order in which they were made. */
-static struct witness_weight weigh_cell(const struct bisect *b, const struct cell *cell)
+/*
+ * The candidate's boots beside the good end's, in the order in which they were
+ * made. *ret_change is their mean difference: a single pair has one, too.
+ */
+static struct witness_weight weigh_cell(
+	const struct bisect *b, const struct cell *cell, double *ret_change)
 {
 	const struct witness_levels levels = {b->d, b->sd, b->df};
 	double good[SPRT_BOOTS_MAX], tested[SPRT_BOOTS_MAX];
 	size_t pairs = 0;
+	double sum = 0;
 
-	while (cell && pairs < cell->base.count && pairs < cell->fresh.count &&
+	while (pairs < cell->base.count && pairs < cell->fresh.count &&
 		pairs < SPRT_BOOTS_MAX) {
 		good[pairs] = log(cell->base.values[pairs]);
 		tested[pairs] = log(cell->fresh.values[pairs]);
+		sum += tested[pairs] - good[pairs];
 		pairs++;
 	}
+	*ret_change = pairs ? expm1(sum / (double)pairs) : 0;
 	return witness_weigh(&levels, good, tested, pairs);
 }
 
@@ -141,7 +148,7 @@ void witness_hear(const struct comparison *c, const struct bisect *b, struct bis
 		return;
 	switch (step->kind) {
 	case BISECT_TEST:
-		weight = weigh_cell(b, cell);
+		weight = weigh_cell(b, cell, &step->change);
 		step->word = weight.word;
 		step->evidence = weight.evidence;
 		*ret_boots = weight.boots;

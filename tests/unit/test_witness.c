@@ -175,6 +175,28 @@ static void test_hear(void **state)
 	}
 }
 
+static void test_a_single_pair_has_a_change(void **state)
+{
+	struct bisect b = {.scenario = WORDS("g-thp"),
+		.mode = WORDS("40/48/4K"),
+		.metric = WORDS("get"),
+		.d = 0.1,
+		.sd = 0.01,
+		.df = 20};
+	struct bisect_step step = {.kind = BISECT_TEST};
+	double good[] = {100}, tested[] = {111};
+	struct hearing h;
+	int boots = 0;
+
+	(void)state;
+	open_hearing(&h);
+	h.cells[1].base = (struct cell_side){.values = good, .count = 1};
+	h.cells[1].fresh = (struct cell_side){.values = tested, .count = 1};
+	witness_hear(&h.c, &b, &step, &boots);
+	assert_int_equal(step.word, BISECT_BAD);
+	assert_near(step.change, 0.11, 1e-9);
+}
+
 static void test_a_cell_that_was_not_measured_is_a_skip(void **state)
 {
 	struct bisect b = {.scenario = WORDS("4k"),
@@ -198,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_choose),
 		cmocka_unit_test(test_hear),
+		cmocka_unit_test(test_a_single_pair_has_a_change),
 		cmocka_unit_test(test_a_cell_that_was_not_measured_is_a_skip),
 	};
 

@@ -12,9 +12,13 @@
 #include "cmd/demo.h"
 #include "cmd/doctor.h"
 #include "cmd/judge.h"
+#include "cmd/log.h"
 #include "cmd/publish.h"
 #include "cmd/run.h"
 #include "cmd/simulate.h"
+#include "cmd/status.h"
+#include "cmd/steer.h"
+#include "cmd/why.h"
 
 /* Each gets the words from its own name on and returns the exit status. */
 static const struct {
@@ -25,6 +29,13 @@ static const struct {
 	{"demo", cmd_demo, "the main job on the emulated host, from kernel source to pages"},
 	{"run", cmd_run, "build two commits, boot them in turns, measure and compare"},
 	{"bisect", cmd_bisect, "find the commit that made a kernel slower, and prove it"},
+	{"status", cmd_status, "what runs where, what waits, the last verdicts"},
+	{"why", cmd_why, "the story of a job in plain words"},
+	{"log", cmd_log, "what the phases of a job have written"},
+	{"retry", cmd_retry, "begin an ended job anew"},
+	{"cancel", cmd_cancel, "end a job"},
+	{"pause", cmd_pause, "let a job, or the whole service, begin nothing new"},
+	{"resume", cmd_resume, "take a pause back"},
 	{"compare", cmd_compare, "print a stored comparison"},
 	{"publish", cmd_publish, "write the pages from the store"},
 	{"check-config", cmd_check_config, "check a configuration file and plans"},

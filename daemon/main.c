@@ -6,6 +6,7 @@
  *	kvmperfd phase NAME JOB --state DIR [--config FILE]	its own children
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -143,6 +144,10 @@ static int take_state(struct service *s, struct err *err)
 		return r;
 	lock = mem_printf("%s/kvmperfd.lock", s->workspace.state);
 	r = lock_take(lock, &s->lock_fd, err);
+	for (int tries = 0; r == -EBUSY && tries < 5; tries++) { /* kvmperf status looks */
+		poll(NULL, 0, 50);
+		r = lock_take(lock, &s->lock_fd, err);
+	}
 	if (r < 0)
 		return err_note(err, "is another kvmperfd running?");
 	setenv(PROC_SERVICE, s->workspace.state, 1);

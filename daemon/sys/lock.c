@@ -19,3 +19,10 @@ int lock_take(const char *path, int *ret_fd, struct err *err)
 	*ret_fd = take_fd(&fd);
 	return 0;
 }
+
+bool lock_is_held(const char *path)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0;
+}

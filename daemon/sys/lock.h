@@ -2,6 +2,8 @@
 #ifndef SYS_LOCK_H
 #define SYS_LOCK_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /*
@@ -10,5 +12,8 @@
  * another holds it; never waits.
  */
 int lock_take(const char *path, int *ret_fd, struct err *err);
+
+/* Does anybody hold it? Looks for a moment only, so whoever takes it should try twice. */
+bool lock_is_held(const char *path);
 
 #endif

@@ -115,7 +115,7 @@ bool options_read(const struct option_table *table, int argc, char **argv, void 
 		if (!take(table, &table->rows[c - FIRST_ROW], optarg, object))
 			return false;
 	}
-	if (argc - optind != table->words)
+	if (table->words >= 0 && argc - optind != table->words)
 		return complain(table, "expected %d words besides options, got %d",
 			table->words, argc - optind);
 	*ret_words = optind;

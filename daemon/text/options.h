@@ -29,7 +29,7 @@ struct option_table {
 	const char *help;    /* printed by --help */
 	const struct option_row *rows;
 	size_t count;
-	int words; /* how many words without -- there must be */
+	int words; /* how many words without -- there must be; -1: the caller counts them */
 };
 
 /*

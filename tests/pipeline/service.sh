@@ -13,20 +13,6 @@ B=${B:-build}
 T=$(mktemp -d)
 trap 'stop_service; rm -rf "$T"' EXIT
 . tests/pipeline/lab
-n=0
-
-ok() {
-	local sentence=$1 said
-	shift
-	n=$((n + 1))
-	if said=$("$@" 2>&1); then
-		echo "ok $n - $sentence"
-	else
-		echo "not ok $n - $sentence"
-		printf '%s\n' "$said" | tail -n 30 | sed 's/^/# /'
-	fi
-}
-
 lab_repository "$T/r.git" || exit 1
 lab_commit "$T/r.git" next 110 'KVM: arm64: slower' || exit 1
 lab_plan "$T/lab.plan"

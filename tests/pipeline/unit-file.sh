@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The unit of the service, as systemd reads it. TAP.
+cd "$(dirname "$0")/../.." || exit 2
+B=${B:-build}
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+if ! command -v systemd-analyze >/dev/null; then
+	echo 'ok 1 - # SKIP there is no systemd-analyze'
+	echo 1..1
+	exit
+fi
+verify() {
+	sed "s|^ExecStart=/usr/bin/|ExecStart=$PWD/$B/|" systemd/kvmperfd.service >"$T/kvmperfd.service"
+	said=$(systemd-analyze verify --man=no "$T/kvmperfd.service" 2>&1 | grep 'kvmperfd')
+	[ -z "$said" ]
+}
+if verify; then
+	echo 'ok 1 - systemd takes the unit without a word'
+else
+	echo 'not ok 1 - systemd takes the unit without a word'
+	sed 's/^/# /' <<<"$said"
+fi
+level=$(systemd-analyze security --offline=yes --threshold=100 "$T/kvmperfd.service" 2>/dev/null |
+	sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p')
+told=$(sed -n 's/^tells is \([0-9.]*[0-9]\)\..*/\1/p' man/kvmperfd.8)
+if [ -n "$level" ] && awk "BEGIN { exit !($level <= $told) }"; then
+	echo "ok 2 - its exposure is at most what the manual says, $told"
+else
+	echo "not ok 2 - its exposure is at most what the manual says, $told"
+	echo "# it is \"$level\""
+fi
+echo 1..2

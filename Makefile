@@ -10,6 +10,7 @@
 #   make bench   what kvmperf costs, side by side with doing the same by hand
 #   make install  into DESTDIR/PREFIX (/usr/local)
 #   make deb      Debian packages, for DEB_ARCH=amd64 or arm64 (cross-built), into build/deb
+#   make simulate-table  how screen and confirm behave on made-up boots, RUNS=1000 a row
 #   make fuzz    each parser for FUZZ_SECONDS=60 with libFuzzer (needs clang)
 #   make format  clang-format over all sources
 #   make clean   away with build/; demo/ and e2e/ keep what was measured
@@ -174,6 +175,12 @@ e2e-long:
 	@tools/deps build demo check
 	@$(MAKE) --no-print-directory all
 	@B=$(B) tests/e2e/long
+
+.PHONY: simulate-table
+simulate-table:
+	@tools/deps build check
+	@$(MAKE) --no-print-directory $(B)/kvmperf
+	@B=$(B) tests/simulate-table
 
 .PHONY: bench
 bench:

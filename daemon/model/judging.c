@@ -24,6 +24,7 @@ struct judging judging_defaults(void)
 		.trigger_p = 0.02,
 		.certain_p = 0.001,
 		.include_p = 0.15,
+		.include_share = 1. / 3,
 		.common_p = 0.005,
 		.baseline_boots = 8,
 		.baseline_sessions = 4,

@@ -32,7 +32,8 @@ struct judging {
 	double trigger_p;      /* screen: a cell at or below it starts a confirm */
 	double certain_p;      /* ... even without today's base boots */
 	double include_p;      /* screen: cells at or below it are the confirm's family */
-	double common_p;       /* screen: at or below it all cells of a boot have moved */
+	double include_share; /* ... or all cells of a metric of which this share is included */
+	double common_p;      /* screen: at or below it all cells of a boot have moved */
 	size_t baseline_boots, baseline_sessions; /* a baseline needs at least */
 	size_t baseline_most;			  /* and takes at most, in boots */
 	int baseline_days;			  /* none older than this */

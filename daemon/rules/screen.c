@@ -268,6 +268,48 @@ static void borrow(const struct judging *judging, const struct sample *samples, 
 
 /* --- verdicts and decision --- */
 
+/* A cell and the metric that it is of. */
+struct member {
+	size_t metric;
+	struct screened *cell;
+};
+
+static int by_metric(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+
+	return (x->metric > y->metric) - (x->metric < y->metric);
+}
+
+/*
+ * A metric of which many cells look changed is included whole: changes of a
+ * kernel are seldom of one configuration, and the cells that are too noisy to
+ * be suspicious by themselves would be lost to the confirm.
+ */
+static void include_metrics(const struct judging *judging, const struct sample *samples,
+	size_t count, struct screened *ret)
+{
+	auto_free struct member *members = MEM_NEW(struct member, count + 1);
+	size_t from, to;
+
+	for (size_t i = 0; i < count; i++)
+		members[i] = (struct member){samples[i].metric, &ret[i]};
+	qsort(members, count, sizeof(*members), by_metric);
+	for (from = 0; from < count; from = to) {
+		size_t cells = 0, included = 0;
+
+		for (to = from; to < count && members[to].metric == members[from].metric;
+			to++) {
+			cells += !members[to].cell->judgement.why;
+			included += members[to].cell->included;
+		}
+		if ((double)included < judging->include_share * (double)cells)
+			continue;
+		for (size_t i = from; i < to; i++)
+			members[i].cell->included = !members[i].cell->judgement.why;
+	}
+}
+
 void screen_judge(const struct judging *judging, const struct sample *samples, size_t count,
 	struct screened *ret)
 {
@@ -292,6 +334,8 @@ void screen_judge(const struct judging *judging, const struct sample *samples, s
 		j->verdict = ratio_is_within(&effect, j->delta) ? VERDICT_UNCHANGED
 								: VERDICT_INCONCLUSIVE;
 	}
+	if (judging->screen_borrows)
+		include_metrics(judging, samples, count, ret);
 }
 
 /* The baseline of a branch is one set of boots; the fullest cell shows it. */

@@ -27,7 +27,8 @@
  * session components lend each other degrees of freedom, and what all cells
  * of a boot have in common is removed (judge/common.h). Where the boots of the
  * new kernel have moved as a whole, the plain values are tested as well, so
- * that a change of everything is not mistaken for a lucky boot.
+ * that a change of everything is not mistaken for a lucky boot. A metric of
+ * which many cells are in the family of the confirm is in it whole.
  */
 
 /* One cell. The judgement is on plain values: what people can work out themselves. */

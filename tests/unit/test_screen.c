@@ -191,6 +191,27 @@ static void test_a_lucky_boot_is_seen_through(void **state)
 	assert_true(screen_world(&judging, &rules, 3).included < 5);
 }
 
+/* Noisy cells of a metric that changed are in the family, though they say nothing themselves.
+ */
+static void test_a_metric_of_many_suspicious_cells_is_included_whole(void **state)
+{
+	struct world_rules rules = world_defaults();
+	struct judging judging = judging_defaults();
+	size_t whole;
+
+	(void)state;
+	rules.effect = 0.05;
+	rules.effect_cells = 24;
+	rules.session_sd = 0.02;
+	whole = screen_world(&judging, &rules, 3).included;
+	assert_true(whole >= 24);
+	judging.include_share = 2; /* never */
+	assert_true(screen_world(&judging, &rules, 3).included < whole);
+	rules.effect_cells = 1; /* one suspicious cell does not draw its metric in */
+	judging = judging_defaults();
+	assert_true(screen_world(&judging, &rules, 3).included < 12);
+}
+
 static void check_cell(const json_t *c)
 {
 	const struct judging judging = judging_plain();
@@ -252,6 +273,7 @@ int main(void)
 		cmocka_unit_test(test_base_boots_of_today),
 		cmocka_unit_test(test_a_change_of_all_cells_is_seen),
 		cmocka_unit_test(test_a_lucky_boot_is_seen_through),
+		cmocka_unit_test(test_a_metric_of_many_suspicious_cells_is_included_whole),
 		cmocka_unit_test(test_shared),
 	};
 

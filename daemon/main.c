@@ -4,6 +4,7 @@
  *
  *	kvmperfd [--config FILE] [--state DIR]
  *	kvmperfd phase NAME JOB --state DIR [--config FILE]	its own children
+ *	kvmperfd search --state DIR [--config FILE]
  */
 #include <errno.h>
 #include <poll.h>
@@ -17,6 +18,7 @@
 #include "base/stop.h"
 #include "job/phases.h"
 #include "job/queue.h"
+#include "job/searcher.h"
 #include "sys/fs.h"
 #include "sys/journal.h"
 #include "sys/leftover.h"
@@ -65,6 +67,7 @@ struct service {
 	int lock_fd;
 	struct loop *loop;
 	struct queue *queue;
+	struct searcher *searcher;
 };
 
 static const struct journal_about cannot = {.event = JOURNAL_CANNOT_GO_ON};
@@ -113,6 +116,7 @@ static int on_hangup(int number, void *data)
 		journal_write(JOURNAL_INFO, NULL, "the configuration was read again");
 	journal_ready();
 	queue_start(s->queue);
+	searcher_start(s->searcher);
 	return 0;
 }
 
@@ -131,6 +135,7 @@ static int on_terminate(int number, void *data)
 	journal_write(
 		JOURNAL_INFO, NULL, "stops: hosts go back to golden, jobs stay as they are");
 	journal_stopping();
+	searcher_stop(s->searcher);
 	queue_stop(s->queue, on_idle, s);
 	return 0;
 }
@@ -173,11 +178,14 @@ static int open_service(struct service *s, struct err *err)
 		r = loop_signal(s->loop, SIGHUP, on_hangup, s, err);
 	if (r == 0)
 		r = queue_open(&s->queue, &s->workspace, s->loop, s->good_config, err);
+	if (r == 0)
+		r = searcher_open(&s->searcher, &s->workspace, s->loop, s->good_config, err);
 	return r;
 }
 
 static void close_service(struct service *s)
 {
+	searcher_close(s->searcher);
 	queue_close(s->queue);
 	loop_close(s->loop);
 	workspace_close(&s->workspace);
@@ -195,6 +203,7 @@ static int serve(const struct options *options)
 	r = open_service(&s, &err);
 	if (r == 0) {
 		queue_start(s.queue);
+		searcher_start(s.searcher);
 		journal_write(JOURNAL_INFO, NULL, "kvmperfd " KVMPERF_VERSION " serves %s",
 			s.workspace.state);
 		journal_ready();
@@ -220,6 +229,16 @@ static int phase(int argc, char **argv)
 	return phase_run(&call);
 }
 
+static int search(int argc, char **argv)
+{
+	struct options options = {NULL, NULL, false};
+	int words, status;
+
+	if (!options_read(&table, argc, argv, &options, &words, &status))
+		return status;
+	return searcher_walk(options.config, options.state);
+}
+
 int main(int argc, char **argv)
 {
 	struct options options = {NULL, NULL, false};
@@ -227,6 +246,8 @@ int main(int argc, char **argv)
 
 	if (argc > 3 && strcmp(argv[1], "phase") == 0)
 		return phase(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "search") == 0)
+		return search(argc - 1, argv + 1);
 	if (!options_read(&table, argc, argv, &options, &words, &status))
 		return status;
 	if (options.version) {

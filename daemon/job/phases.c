@@ -14,6 +14,7 @@
 #include "phase/publish.h"
 #include "rules/course.h"
 #include "stage/measurement.h"
+#include "stage/search.h"
 #include "store/jobs.h"
 #include "store/moves.h"
 #include "sys/fs.h"
@@ -141,12 +142,18 @@ static int answer_fault(struct phase *phase, struct measurement_fault *fault, st
 
 static int do_build(struct phase *phase, struct err *err)
 {
+	const struct search search = {phase->workspace.db, &phase->workspace.settings,
+		phase->workspace.state, now_ms(), NULL};
 	struct measurement_fault fault = {0};
 	int r = build_recipe(phase->fragment, phase->m.run.recipe, err);
 
 	if (r == 0)
 		r = measurement_build(&phase->m, &fault, err);
-	return r < 0 ? r : answer_fault(phase, &fault, err);
+	if (r == 0)
+		r = answer_fault(phase, &fault, err);
+	if (r == PHASE_DONE && search_built(&search, phase->job.id, err) > 0)
+		r = PHASE_RESULT; /* a bisect knows this image: nothing is to be measured */
+	return r;
 }
 
 /* ---- boot, trial, restore: one boot from golden to golden ---- */

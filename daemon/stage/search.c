@@ -12,7 +12,6 @@
 #include "store/bisects.h"
 #include "store/jobs.h"
 #include "sys/fs.h"
-#include "work/alert.h"
 
 enum {
 	PRIORITY = 5, /* people wait for it, but not as they wait for their own job */
@@ -187,10 +186,10 @@ static int tell(const struct search *search, const struct bisect *b, struct err 
 	struct finding finding;
 	int r;
 
-	if (!b->event_id)
+	if (!b->event_id || !search->tell)
 		return 0;
 	found_fill(b, &finding);
-	r = alert_bisected(
+	r = search->tell(
 		search->db, search->settings, b->event_id, &finding, search->now_unix_ms, err);
 	finding_clear(&finding);
 	return r;
@@ -273,5 +272,8 @@ int search_built(const struct search *search, int64_t job_id, struct err *err)
 			r = bisect_same_image(
 				search->db, &b, &b.steps[i], search->now_unix_ms, err);
 	bisect_clear(&b);
+	if (r > 0 && job_tell(search->db, job_id, "its image has answered before: no boots",
+			     search->now_unix_ms, err) < 0)
+		r = -EIO;
 	return r;
 }

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "config/settings.h"
 #include "io/db.h"
+#include "model/finding.h"
 #include "model/job.h"
 
 /*
@@ -18,6 +19,9 @@ struct search {
 	const struct settings *settings;
 	const char *state; /* folder */
 	int64_t now_unix_ms;
+	/* Answers in the thread of an event: alert_bisected() of work/alert.h; or NULL. */
+	int (*tell)(struct db *db, const struct settings *settings, int64_t event_id,
+		const struct finding *finding, int64_t now_unix_ms, struct err *err);
 };
 
 /*

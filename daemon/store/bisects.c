@@ -168,6 +168,21 @@ static int list(
 	return 0;
 }
 
+static const char waiting_sql[] =
+	"SELECT 1 FROM bisects b WHERE b.state = 'running' AND b.queued = 1 AND (NOT EXISTS "
+	"(SELECT 1 FROM bisect_steps s WHERE s.bisect_id = b.id AND s.ended_unix_ms IS NULL) "
+	"OR EXISTS (SELECT 1 FROM bisect_steps s LEFT JOIN jobs j ON j.id = s.job_id WHERE "
+	"s.bisect_id = b.id AND s.ended_unix_ms IS NULL AND (j.id IS NULL OR "
+	"j.state = 'ended'))) LIMIT 1";
+
+int bisect_is_waiting(struct db *db, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, waiting_sql, &query, err);
+
+	return r < 0 ? r : query_step(query, err);
+}
+
 int bisect_list_queued(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)
 {
 	return list(db,

@@ -41,6 +41,10 @@ int bisect_test(struct db *db, int64_t id, int64_t *ret_id, struct err *err);
 /* Ids of all bisects, newest first; the caller frees. */
 int bisect_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err);
 
+/* Has the service's walk something to do: a step without a job, a job that has ended? 1 or 0.
+ */
+int bisect_is_waiting(struct db *db, struct err *err);
+
 /* Those that run and are the service's, oldest first. */
 int bisect_list_queued(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err);
 

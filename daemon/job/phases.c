@@ -393,6 +393,8 @@ static int end_run(struct phase *phase, struct err *err)
 	r = db_part_begin(db, &part, err);
 	if (r == 0)
 		r = finish(phase, &judged, err);
+	if (r == 0)
+		r = search_judged(db, &phase->job, now_ms(), err);
 	r = db_part_end(&part, r, err);
 	comparison_clear(&judged);
 	return r < 0 ? r : PHASE_DONE;

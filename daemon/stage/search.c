@@ -10,6 +10,7 @@
 #include "phase/bisect.h"
 #include "rules/found.h"
 #include "store/bisects.h"
+#include "store/events.h"
 #include "store/jobs.h"
 #include "sys/fs.h"
 
@@ -19,25 +20,40 @@ enum {
 	ROUNDS_MAX = 100, /* of steps that need no job, in one walk */
 };
 
-int search_event(const struct search *search, const struct job *confirm, int64_t event_id,
-	struct err *err)
+static int search_event(struct db *db, const struct job *confirm, int64_t event_id,
+	int64_t now_unix_ms, struct err *err)
 {
 	struct bisect b = {.event_id = event_id, .queued = true};
 	int64_t known;
-	int r = bisect_of_event(search->db, event_id, &known, err);
+	int r = bisect_of_event(db, event_id, &known, err);
 
 	if (r != 0)
 		return r < 0 ? r : 0;
-	r = bisect_take_subject(search->db, confirm->comparison_id, &b, err);
+	r = bisect_take_subject(db, confirm->comparison_id, &b, err);
 	if (r == 0) {
 		b.repository = mem_strdup(confirm->repository);
 		b.plan = mem_strdup(confirm->plan);
 		b.kernel_config = mem_strdup(confirm->kernel_config);
 		b.paths = mem_strdup(SETTINGS_PATHS);
-		r = bisect_add(search->db, &b, search->now_unix_ms, err);
+		r = bisect_add(db, &b, now_unix_ms, err);
 	}
 	bisect_clear(&b);
-	return r < 0 ? r : 1;
+	return r;
+}
+
+int search_judged(
+	struct db *db, const struct job *confirm, int64_t now_unix_ms, struct err *err)
+{
+	enum event_role role;
+	int64_t event_id;
+	int r;
+
+	if (confirm->kind != JOB_CONFIRM || strcmp(confirm->origin, "bisect") == 0)
+		return 0;
+	r = event_of_comparison(db, confirm->comparison_id, &event_id, &role, err);
+	if (r <= 0 || role != EVENT_OPENED)
+		return r < 0 ? r : 0;
+	return search_event(db, confirm, event_id, now_unix_ms, err);
 }
 
 /* --- jobs --- */

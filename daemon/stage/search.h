@@ -25,12 +25,12 @@ struct search {
 };
 
 /*
- * An event was opened by this confirm: searches its commit, unless it is
- * searched already. 1 when a bisect was added; its first job comes with the
- * next search_walk().
+ * A confirm was judged, and people were told (work/alert.h): when that opened
+ * an event, its commit is searched, unless it is already. A bisect's own
+ * confirms open none. The first job comes with the next search_walk().
  */
-int search_event(const struct search *search, const struct job *confirm, int64_t event_id,
-	struct err *err);
+int search_judged(
+	struct db *db, const struct job *confirm, int64_t now_unix_ms, struct err *err);
 
 /*
  * Hears the jobs that have ended, adds the next ones, and tells what was found

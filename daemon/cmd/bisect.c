@@ -39,9 +39,7 @@ static const char help[] =
 	"  --plan NAME|FILE      what is measured (dirty-log-emulated)\n"
 	"  --host NAME           where, by its name in the configuration (emulated)\n"
 	"  --paths \"PATH...\"     only commits that touch these, while they explain the\n"
-	"                        change (" SETTINGS_PATHS
-	");\n"
-	"                        \"\" for all\n"
+	"                        change; \"\" for all (what a [branch] is watched for)\n"
 	"  --event N             the event that this explains\n"
 	"  --aligned             on hardware: prove it with functions aligned, too\n"
 	"  --queue               leave the steps to the service\n"

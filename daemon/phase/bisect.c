@@ -11,6 +11,7 @@
 #include "io/repo.h"
 #include "rules/witness.h"
 #include "store/bisects.h"
+#include "store/costs.h"
 #include "store/kernels.h"
 #include "string/str.h"
 #include "work/judge.h"
@@ -360,8 +361,11 @@ static int next(struct work *w, struct err *err)
 
 	if (r < 0)
 		return r;
+	if (w->bisect->queued)
+		r = costs_of_bisect(w->db, w->bisect->id, &trail.facts.costs, err);
 	deed = bisect_next(&trail.facts);
-	r = carry_out(w, &trail, &deed, err);
+	if (r == 0)
+		r = carry_out(w, &trail, &deed, err);
 	trail_clear(&trail);
 	return r;
 }

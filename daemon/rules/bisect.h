@@ -44,7 +44,7 @@ struct bisect_candidate {
 struct bisect_costs {
 	double build;
 	double boot;	/* of a candidate, in all that one takes */
-	double session; /* of a step, however many candidates it has: golden, control boots */
+	double session; /* of a step, however many candidates it has: the wait for the host */
 };
 
 struct bisect_facts {

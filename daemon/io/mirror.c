@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "io/mirror.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <git2.h>
+
+#include "base/mem.h"
+#include "base/scan.h"
+#include "base/stop.h"
+#include "string/str.h"
+#include "sys/fs.h"
+#include "sys/gitsweep.h"
+#include "sys/lock.h"
+#include "sys/tail.h"
+#include "text/gitref.h"
+#include "text/gitsay.h"
+
+enum { LOG_LIMIT_BYTES = 4096, BORROWED_MAX = 20000, LOOK_EVERY = 1000 };
+
+struct mirror {
+	git_repository *git;
+	char *path;
+	int lock;
+};
+
+#define DEFINE_CLEANUP(type)                        \
+	static void type##_clear_ptr(type **object) \
+	{                                           \
+		type##_free(*object);               \
+	}
+DEFINE_CLEANUP(git_repository)
+DEFINE_CLEANUP(git_reference)
+DEFINE_CLEANUP(git_reference_iterator)
+DEFINE_CLEANUP(git_object)
+DEFINE_CLEANUP(git_config)
+DEFINE_CLEANUP(git_remote)
+DEFINE_CLEANUP(git_revwalk)
+#define auto_git(type) __attribute__((cleanup(type##_clear_ptr))) type
+
+/* libgit2's last words, copied: the next call overwrites them. The caller frees. */
+static char *last_words(void)
+{
+	const git_error *last = git_error_last();
+
+	return mem_strdup(last && last->message ? last->message : "no reason");
+}
+
+static int fail(struct err *err, int code, const char *what, const char *path)
+{
+	auto_free char *words = last_words();
+
+	return err_set(err, code, "%s %s: %s", what, path, words);
+}
+
+/* ---- open ---- */
+
+/* Where a repository keeps its objects: that of a work tree is its main one's. */
+static int borrow_from(
+	const char *path, git_repository **ret, char **ret_objects, struct err *err)
+{
+	auto_git(git_repository) *git = NULL;
+
+	if (git_repository_open_ext(&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0)
+		return fail(err, -ENOENT, "cannot borrow from reference repository", path);
+	if (git_repository_is_shallow(git))
+		return err_set(err, -EINVAL,
+			"reference repository %s is shallow: its history is cut, borrow from "
+			"another one",
+			path);
+	*ret_objects = mem_printf("%sobjects\n", git_repository_commondir(git));
+	*ret = take_ptr(git);
+	return 0;
+}
+
+/*
+ * A server is told what we have by our refs. What the reference repository has
+ * gets refs of its own for that, which no ref of the server can collide with.
+ */
+static int name_borrowed(git_repository *git, git_repository *from, struct err *err)
+{
+	auto_git(git_reference_iterator) *iterator = NULL;
+	git_reference *next;
+	int count = 0;
+
+	if (git_reference_iterator_new(&iterator, from) < 0)
+		return fail(err, -EIO, "cannot read the refs of", git_repository_path(from));
+	while (count < BORROWED_MAX && git_reference_next(&next, iterator) == 0) {
+		auto_git(git_reference) *ref = next, *made = NULL;
+		auto_git(git_object) *commit = NULL;
+		char name[40];
+
+		if (git_reference_peel(&commit, ref, GIT_OBJECT_COMMIT) < 0)
+			continue;
+		snprintf(name, sizeof(name), "refs/borrowed/%d", ++count);
+		if (git_reference_create(&made, git, name, git_object_id(commit), 1, NULL) < 0)
+			return fail(err, -EIO, "cannot borrow in", git_repository_path(git));
+	}
+	return 0;
+}
+
+static int borrow(const char *path, const char *reference, struct err *err)
+{
+	auto_git(git_repository) *git = NULL, *from = NULL;
+	auto_free char *objects = NULL, *file = NULL;
+	int r = borrow_from(reference, &from, &objects, err);
+
+	if (r < 0)
+		return r;
+	file = mem_printf("%s/objects/info/alternates", path);
+	r = fs_write_atomic(file, objects, strlen(objects), err);
+	if (r < 0)
+		return r;
+	if (git_repository_open_bare(&git, path) < 0)
+		return fail(err, -EIO, "cannot open", path);
+	return name_borrowed(git, from, err);
+}
+
+/* An empty repository that nobody's `git gc` takes anything from. */
+static int make_empty(const char *path, struct err *err)
+{
+	auto_git(git_repository) *git = NULL;
+	auto_git(git_config) *config = NULL;
+
+	if (git_repository_init(&git, path, true) < 0 ||
+		git_repository_config(&config, git) < 0 ||
+		git_config_set_string(config, "gc.pruneExpire", "never") < 0 ||
+		git_config_set_int32(config, "gc.auto", 0) < 0)
+		return fail(err, -EIO, "cannot make repository", path);
+	return 0;
+}
+
+/* Made beside its place and renamed, so that it is there as a whole or not at all. */
+static int make_mirror(const char *path, const char *reference, struct err *err)
+{
+	auto_free char *fresh = mem_printf("%s.new", path);
+	int r = fs_remove_tree(fresh, err);
+
+	if (r == 0)
+		r = make_empty(fresh, err);
+	if (r == 0 && reference && *reference)
+		r = borrow(fresh, reference, err);
+	if (r < 0)
+		return r;
+	return rename(fresh, path) < 0 ? err_sys(err, -errno, "cannot make mirror %s", path)
+				       : 0;
+}
+
+int mirror_open(struct mirror **ret, const char *path, const char *reference, struct err *err)
+{
+	auto_free char *lock_path = mem_printf("%s.lock", path);
+	auto_close int lock = -1;
+	git_repository *git = NULL;
+	int r = lock_take(lock_path, &lock, err);
+
+	if (r < 0)
+		return err_note(err, "mirror %s", path);
+	git_libgit2_init();
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	if (!fs_exists(path))
+		r = make_mirror(path, reference, err);
+	if (r == 0) {
+		git_sweep(path);
+		if (git_repository_open_bare(&git, path) < 0)
+			r = fail(err, -EIO, "cannot open mirror", path);
+	}
+	if (r < 0) {
+		git_libgit2_shutdown();
+		return r;
+	}
+	*ret = MEM_NEW(struct mirror, 1);
+	(*ret)->git = git;
+	(*ret)->path = mem_strdup(path);
+	(*ret)->lock = take_fd(&lock);
+	return 0;
+}
+
+void mirror_close(struct mirror *mirror)
+{
+	if (!mirror)
+		return;
+	git_repository_free(mirror->git);
+	free(mirror->path);
+	close(mirror->lock);
+	free(mirror);
+	git_libgit2_shutdown();
+}
+
+/* ---- fetch ---- */
+
+/* The line of a program's log that tells the weather, else its last one. The caller frees. */
+static char *said_in_log(const char *path)
+{
+	auto_free char *text = NULL;
+	char best[300] = "";
+	struct scan rest, line;
+	size_t bytes;
+	bool ended;
+
+	if (!path || tail_read(path, 0, LOG_LIMIT_BYTES, &text, &bytes, NULL) < 0)
+		return mem_strdup("");
+	rest = scan_of(text, bytes);
+	while (scan_line(&rest, &line, &ended)) {
+		if (scan_left(&line) == 0)
+			continue;
+		scan_quote(&line, best, sizeof(best));
+		if (git_said(best) < 0)
+			break;
+	}
+	return mem_strdup(best);
+}
+
+static int code_of(int g, const char *log, const char *words)
+{
+	const git_error *last = git_error_last();
+	int code;
+
+	if (g == GIT_EAUTH)
+		return -EACCES;
+	if (g == GIT_ECERTIFICATE || (last && last->klass == GIT_ERROR_SSL))
+		return -EKEYREJECTED;
+	code = git_said(log);
+	if (code == 0)
+		code = git_said(words);
+	if (code == 0 && last &&
+		(last->klass == GIT_ERROR_NET || last->klass == GIT_ERROR_HTTP))
+		code = -ENETUNREACH;
+	return code == 0 ? -EIO : code;
+}
+
+static const char *advice(int code)
+{
+	switch (code) {
+	case -EACCES:
+		return ": check the address, and the key or password of the user that runs "
+		       "kvmperf";
+	case -EKEYREJECTED:
+		return ": check the server's certificate, or its key in known_hosts";
+	case -ENOENT:
+		return ": check the address";
+	}
+	return "";
+}
+
+static int fetch_failed(const struct mirror_fetch *fetch, int g, struct err *err)
+{
+	auto_free char *words = last_words(), *log = NULL;
+	char quoted[300];
+	struct scan scan = scan_of(words, strlen(words));
+	int code;
+
+	if (stop_requested())
+		return err_set(err, -EINTR, "fetching %s was stopped", fetch->url);
+	log = said_in_log(fetch->log);
+	code = code_of(g, log, words);
+	scan_quote(&scan, quoted, sizeof(quoted));
+	return err_set(err, code, "cannot fetch %s: %s%s", fetch->url, *log ? log : quoted,
+		advice(code));
+}
+
+static void tell(const struct mirror_fetch *fetch, enum mirror_stage stage, int64_t done,
+	int64_t total, int64_t bytes)
+{
+	if (fetch->on_progress)
+		fetch->on_progress(fetch->data, stage, done, total, bytes);
+}
+
+static int on_transfer(const git_indexer_progress *stats, void *data)
+{
+	const struct mirror_fetch *fetch = data;
+
+	if (stats->received_objects < stats->total_objects)
+		tell(fetch, MIRROR_RECEIVES, stats->received_objects, stats->total_objects,
+			(int64_t)stats->received_bytes);
+	else
+		tell(fetch, MIRROR_RESOLVES, stats->indexed_deltas, stats->total_deltas,
+			(int64_t)stats->received_bytes);
+	return stop_requested() ? GIT_EUSER : 0;
+}
+
+static int open_transport(git_transport **ret, git_remote *owner, void *data)
+{
+	const struct mirror_fetch *fetch = data;
+
+	return fetch->transport(ret, owner, fetch->transport_data);
+}
+
+/* What a server shows must hold a branch: one that lost its repository shows none. */
+static int check_shown(git_remote *remote, const struct mirror_fetch *fetch, struct err *err)
+{
+	const git_remote_head **heads;
+	size_t count;
+	int g = git_remote_ls(&heads, &count, remote);
+
+	if (g < 0)
+		return fetch_failed(fetch, g, err);
+	for (size_t i = 0; i < count; i++)
+		if (text_starts(heads[i]->name, "refs/heads/"))
+			return 0;
+	return err_set(
+		err, -EPROTO, "%s shows no branch: what was fetched before stays", fetch->url);
+}
+
+/*
+ * Walks from what the server shows to what was there before: a pack that lacks
+ * a commit would break every later walk.
+ */
+static int check_whole(const struct mirror *mirror, git_remote *remote,
+	const struct mirror_fetch *fetch, struct err *err)
+{
+	auto_git(git_revwalk) *walk = NULL;
+	const git_remote_head **heads;
+	size_t count, seen = 0;
+	git_oid oid;
+	int g = git_revwalk_new(&walk, mirror->git);
+
+	if (g == 0)
+		g = git_remote_ls(&heads, &count, remote);
+	if (g < 0)
+		return fetch_failed(fetch, g, err);
+	git_revwalk_hide_glob(walk, "refs/*");
+	for (size_t i = 0; i < count; i++)
+		if (text_starts(heads[i]->name, "refs/heads/"))
+			git_revwalk_push(
+				walk, &heads[i]->oid); /* what is no commit is dropped later */
+	while ((g = git_revwalk_next(&oid, walk)) == 0)
+		if (++seen % LOOK_EVERY == 0 && stop_requested())
+			return fetch_failed(fetch, GIT_EUSER, err);
+	if (g == GIT_ITEROVER)
+		return 0;
+	return err_set(err, -EPROTO,
+		"%s sent a history with holes: what was fetched before stays", fetch->url);
+}
+
+/* A branch that leads to no commit would break the next negotiation. */
+static void drop_other_than_commits(git_repository *git)
+{
+	auto_git(git_reference_iterator) *iterator = NULL;
+	git_reference *next;
+
+	if (git_reference_iterator_new(&iterator, git) < 0)
+		return;
+	while (git_reference_next(&next, iterator) == 0) {
+		auto_git(git_reference) *ref = next;
+		auto_git(git_object) *commit = NULL;
+
+		if (!text_starts(git_reference_name(ref), "refs/tags/") &&
+			git_reference_type(ref) == GIT_REFERENCE_DIRECT &&
+			git_reference_peel(&commit, ref, GIT_OBJECT_COMMIT) < 0)
+			git_reference_delete(ref);
+	}
+}
+
+/* Deletions come first, so that "a" can go and "a/b" come. */
+static int update_refs(struct mirror *mirror, git_remote *remote,
+	const git_remote_callbacks *callbacks, const struct mirror_fetch *fetch,
+	struct err *err)
+{
+	int g = git_remote_prune(remote, callbacks);
+
+	if (g == 0)
+		g = git_remote_update_tips(
+			remote, callbacks, 0, GIT_REMOTE_DOWNLOAD_TAGS_NONE, NULL);
+	if (g < 0)
+		return fetch_failed(fetch, g, err);
+	drop_other_than_commits(mirror->git);
+	return 0;
+}
+
+static int fetch_with(struct mirror *mirror, git_remote *remote,
+	const struct mirror_fetch *fetch, struct err *err)
+{
+	char other[1024], *specs[] = {(char *)(uintptr_t) "+refs/heads/*:refs/heads/*",
+				  (char *)(uintptr_t) "+refs/tags/*:refs/tags/*", other};
+	git_strarray wanted = {specs, 2};
+	git_fetch_options options;
+	int g, r;
+
+	if (fetch->ref && !text_starts(fetch->ref, "refs/heads/") &&
+		!text_starts(fetch->ref, "refs/tags/")) {
+		snprintf(other, sizeof(other), "+%.500s:%.500s", fetch->ref, fetch->ref);
+		wanted.count = 3;
+	}
+	git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
+	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; /* the specs fetch them */
+	options.proxy_opts.type = GIT_PROXY_AUTO;
+	options.callbacks.transfer_progress = on_transfer;
+	options.callbacks.payload = (void *)(uintptr_t)fetch;
+	if (fetch->transport)
+		options.callbacks.transport = open_transport;
+	tell(fetch, MIRROR_CONNECTS, 0, 0, 0);
+	g = git_remote_connect(
+		remote, GIT_DIRECTION_FETCH, &options.callbacks, &options.proxy_opts, NULL);
+	if (g < 0)
+		return fetch_failed(fetch, g, err);
+	r = check_shown(remote, fetch, err);
+	if (r < 0)
+		return r;
+	g = git_remote_download(remote, &wanted, &options);
+	if (g < 0)
+		return fetch_failed(fetch, g, err);
+	tell(fetch, MIRROR_UPDATES, 0, 0, (int64_t)git_remote_stats(remote)->received_bytes);
+	r = check_whole(mirror, remote, fetch, err);
+	return r < 0 ? r : update_refs(mirror, remote, &options.callbacks, fetch, err);
+}
+
+int mirror_fetch(struct mirror *mirror, const struct mirror_fetch *fetch, struct err *err)
+{
+	auto_git(git_remote) *remote = NULL;
+	int g, r;
+
+	if (fetch->log)
+		unlink(fetch->log);
+	g = git_remote_create_anonymous(&remote, mirror->git, fetch->url);
+	if (g < 0)
+		return fetch_failed(fetch, g, err);
+	r = fetch_with(mirror, remote, fetch, err);
+	git_remote_disconnect(remote);
+	return r;
+}
+
+/* ---- refs ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(
+		((const struct mirror_ref *)a)->name, ((const struct mirror_ref *)b)->name);
+}
+
+int mirror_refs(struct mirror *mirror, const char *pattern, struct mirror_ref **ret,
+	size_t *ret_count, struct err *err)
+{
+	auto_git(git_reference_iterator) *iterator = NULL;
+	struct mirror_ref *refs = NULL;
+	git_reference *next;
+	size_t count = 0;
+
+	if (git_reference_iterator_new(&iterator, mirror->git) < 0)
+		return fail(err, -EIO, "cannot read the refs of", mirror->path);
+	while (git_reference_next(&next, iterator) == 0) {
+		auto_git(git_reference) *ref = next;
+		auto_git(git_object) *commit = NULL;
+
+		if (!git_ref_matches(pattern, git_reference_name(ref)) ||
+			git_reference_peel(&commit, ref, GIT_OBJECT_COMMIT) < 0)
+			continue;
+		refs = mem_grow(refs, count + 1, sizeof(*refs));
+		refs[count].name = mem_strdup(git_reference_name(ref));
+		git_oid_tostr(refs[count++].oid, sizeof(refs->oid), git_object_id(commit));
+	}
+	if (count)
+		qsort(refs, count, sizeof(*refs), by_name);
+	*ret = refs;
+	*ret_count = count;
+	return 0;
+}
+
+void mirror_refs_free(struct mirror_ref *refs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(refs[i].name);
+	free(refs);
+}

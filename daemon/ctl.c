@@ -18,6 +18,7 @@
 #include "cmd/simulate.h"
 #include "cmd/status.h"
 #include "cmd/steer.h"
+#include "cmd/watch.h"
 #include "cmd/why.h"
 
 /* Each gets the words from its own name on and returns the exit status. */
@@ -37,6 +38,7 @@ static const struct {
 	{"pause", cmd_pause, "let a job, or the whole service, begin nothing new"},
 	{"resume", cmd_resume, "take a pause back"},
 	{"compare", cmd_compare, "print a stored comparison"},
+	{"watch", cmd_watch, "fetch the watched branches and queue what is new"},
 	{"publish", cmd_publish, "write the pages from the store"},
 	{"check-config", cmd_check_config, "check a configuration file and plans"},
 	{"doctor", cmd_doctor,

@@ -273,8 +273,8 @@ static int commit_id(struct ancestry *ancestry, const char *name, git_oid *ret, 
 	return 0;
 }
 
-int ancestry_merge_base(struct ancestry *ancestry, const char *a, const char *b, char ret_oid[65],
-	struct err *err)
+int ancestry_merge_base(struct ancestry *ancestry, const char *a, const char *b,
+	char ret_oid[65], struct err *err)
 {
 	git_oid one, other, base;
 	int g, r = commit_id(ancestry, a, &one, err);

@@ -46,8 +46,8 @@ int ancestry_chain(struct ancestry *ancestry, const struct ancestry_ask *ask,
 void ancestry_chain_clear(struct ancestry_chain *chain);
 
 /* The best common ancestor of two commits, by name or id. 1, or 0 when there is none. */
-int ancestry_merge_base(struct ancestry *ancestry, const char *a, const char *b, char ret_oid[65],
-	struct err *err);
+int ancestry_merge_base(struct ancestry *ancestry, const char *a, const char *b,
+	char ret_oid[65], struct err *err);
 
 /*
  * The newest commit that a tag of a pattern ("v6.*") names and that is an

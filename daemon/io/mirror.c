@@ -425,10 +425,13 @@ int mirror_fetch(struct mirror *mirror, const struct mirror_fetch *fetch, struct
 
 /* ---- refs ---- */
 
-static int by_name(const void *a, const void *b)
+static int newest_first(const void *a, const void *b)
 {
-	return strcmp(
-		((const struct mirror_ref *)a)->name, ((const struct mirror_ref *)b)->name);
+	const struct mirror_ref *left = a, *right = b;
+
+	if (left->time_s != right->time_s)
+		return left->time_s < right->time_s ? 1 : -1;
+	return strcmp(left->name, right->name);
 }
 
 int mirror_refs(struct mirror *mirror, const char *pattern, struct mirror_ref **ret,
@@ -450,10 +453,11 @@ int mirror_refs(struct mirror *mirror, const char *pattern, struct mirror_ref **
 			continue;
 		refs = mem_grow(refs, count + 1, sizeof(*refs));
 		refs[count].name = mem_strdup(git_reference_name(ref));
+		refs[count].time_s = git_commit_time((git_commit *)commit);
 		git_oid_tostr(refs[count++].oid, sizeof(refs->oid), git_object_id(commit));
 	}
 	if (count)
-		qsort(refs, count, sizeof(*refs), by_name);
+		qsort(refs, count, sizeof(*refs), newest_first);
 	*ret = refs;
 	*ret_count = count;
 	return 0;

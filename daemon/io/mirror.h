@@ -56,11 +56,13 @@ int mirror_fetch(struct mirror *mirror, const struct mirror_fetch *fetch, struct
 struct mirror_ref {
 	char *name; /* full; hostile, but a good name by git's rules */
 	char oid[65];
+	int64_t time_s; /* when the commit was made */
 };
 
 /*
- * The refs that meet a name or pattern (text/gitref.h) and lead to a commit, by
- * name; of an annotated tag the commit. The caller frees with mirror_refs_free().
+ * The refs that meet a name or pattern (text/gitref.h) and lead to a commit, the
+ * newest commit first; of an annotated tag the commit. The caller frees with
+ * mirror_refs_free().
  */
 int mirror_refs(struct mirror *mirror, const char *pattern, struct mirror_ref **ret,
 	size_t *ret_count, struct err *err);

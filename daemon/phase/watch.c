@@ -228,7 +228,8 @@ static int lose_gone(struct look *look, const struct branch_row *rows, size_t ro
 	const struct mirror_ref *refs, size_t ref_count, struct err *err)
 {
 	for (size_t i = 0; i < row_count; i++) {
-		bool there = false;
+		/* One that the section does not ask for any more is nobody's loss. */
+		bool there = !git_ref_matches(look->spec->ref, rows[i].ref);
 		int r;
 
 		for (size_t k = 0; k < ref_count && !there; k++)

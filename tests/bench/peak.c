@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* peak FILE COMMAND...: runs it and adds a line to FILE: seconds, and the peak of its memory
+ * and its children's in MiB. */
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now_s(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+int main(int argc, char **argv)
+{
+	double begun = now_s();
+	struct rusage used;
+	int status = 0;
+	FILE *out;
+	pid_t pid;
+
+	if (argc < 3)
+		return 2;
+	pid = fork();
+	if (pid == 0) {
+		execvp(argv[2], argv + 2);
+		_exit(127);
+	}
+	if (pid < 0 || wait4(pid, &status, 0, &used) != pid || status != 0)
+		return 1;
+	out = fopen(argv[1], "ae");
+	if (!out)
+		return 1;
+	fprintf(out, "%.2f %.1f\n", now_s() - begun, (double)used.ru_maxrss / 1024);
+	return fclose(out) ? 1 : 0;
+}

@@ -196,4 +196,6 @@ ok "$? $(grep -c 'conf:5: ref = ' "$T/err")" '1 1' 'a bad pattern is told with f
 printf '[host a]\ndriver = qemu\n' >"$T/conf"
 watch
 ok "$? $(grep -c 'nothing is watched' "$T/err")" '1 1' 'nothing to watch is told'
+"$kvmperf" check-config --config plans/example.conf >"$T/out" 2>"$T/err"
+ok "$? $(grep -c '^  branch ' "$T/out")" '0 2' 'the example configuration is good'
 echo "1..$n"

@@ -31,6 +31,7 @@ static const struct key keys[] = {
 	{"host", "memory-mb", KEY_INT, HOST(memory_mb), "2048", 512, 1 << 22, NULL},
 	{"host", "golden-image", KEY_TEXT, HOST(golden_image), "", 0, 0, NULL},
 	{"host", "kernel-parameters", KEY_TEXT, HOST(cmdline), "console=ttyAMA0", 0, 0, NULL},
+	{"host", "initrd", KEY_TEXT, HOST(initrd), "", 0, 0, NULL},
 	{"branch", "repository", KEY_TEXT, BRANCH(repository), NULL, 0, 0, NULL},
 	{"branch", "ref", KEY_TEXT, BRANCH(ref), NULL, 0, 0, NULL},
 	{"branch", "interval", KEY_DURATION, BRANCH(interval_s), "10m", 0, 0, NULL},

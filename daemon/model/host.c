@@ -28,5 +28,6 @@ void host_spec_clear(struct host_spec *spec)
 	free(spec->cpu);
 	free(spec->golden_image);
 	free(spec->cmdline);
+	free(spec->initrd);
 	memset(spec, 0, sizeof(*spec));
 }

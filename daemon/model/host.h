@@ -20,6 +20,7 @@ struct host_spec {
 	int memory_mb;	    /* qemu: -m */
 	char *golden_image; /* flat Image of the known-good kernel */
 	char *cmdline;	    /* canonical kernel command line of this host */
+	char *initrd;	    /* for test kernels, a path on the machine; "" for none */
 };
 
 const char *host_driver_name(enum host_driver driver);

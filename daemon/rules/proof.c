@@ -69,13 +69,20 @@ static void read_facts(struct boot_report *report)
 	report->taint = taint ? strtoull(taint, NULL, 10) : 0;
 }
 
-/* Golden came back. */
-static void judge_fallback(struct boot_report *report, const struct kernel *kernel)
+/* Golden came back, as it should. */
+static void judge_fallback(
+	struct boot_report *report, const struct kernel *kernel, const char *golden_release)
 {
 	auto_free char *panic =
 		facts_last(text_of(report->console), "Kernel panic - not syncing");
 
-	if (panic)
+	if (strcmp(text_of(report->release), golden_release) != 0)
+		proof_fail(report, FAILURE_HOST, SYMPTOM_WRONG_RELEASE,
+			"%s runs, which is neither %s nor the golden kernel %s: somebody must "
+			"look at the host",
+			report->release ? report->release : "an unknown kernel",
+			kernel->release, golden_release);
+	else if (panic)
 		proof_fail(report, FAILURE_KERNEL, SYMPTOM_PANIC, "%s panicked at boot: %s",
 			kernel->release, panic);
 	else
@@ -118,11 +125,12 @@ static void judge_health(struct boot_report *report, const struct kernel *kernel
 			(unsigned long long)report->taint);
 }
 
-void proof_judge(struct boot_report *report, const struct kernel *kernel, const char *cmdline)
+void proof_judge(struct boot_report *report, const struct kernel *kernel, const char *cmdline,
+	const char *golden_release)
 {
 	read_facts(report);
 	if (strcmp(text_of(report->cmdline), cmdline) != 0) {
-		judge_fallback(report, kernel);
+		judge_fallback(report, kernel, golden_release);
 		return;
 	}
 	judge_identity(report, kernel);

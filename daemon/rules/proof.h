@@ -23,11 +23,14 @@ int proof_cmdline(const char *host_cmdline, const struct plan *plan, uint64_t ma
  * taint, and sets failure, symptom and reason when something is not as it must
  * be:
  *	another command line than the one passed: golden came back, because the
- *	kernel panicked (the console says so) or the machine was reset;
+ *	kernel panicked (the console says so) or the machine was reset; when it
+ *	is not golden either (golden_release is another), nobody knows what runs
+ *	there and the host is at fault;
  *	another release or build-id: not the kernel that was built;
  *	no KVM; memory corrupted by LPI tables; a taint.
  */
-void proof_judge(struct boot_report *report, const struct kernel *kernel, const char *cmdline);
+void proof_judge(struct boot_report *report, const struct kernel *kernel, const char *cmdline,
+	const char *golden_release);
 
 /* Sets the outcome of a boot that did not get as far; reason is copied. */
 void proof_fail(struct boot_report *report, enum failure failure, enum symptom symptom,

@@ -52,7 +52,11 @@ static const struct row {
 	{"LPI tables in the way", FACTS,
 		DMESG "GICv3: CPU0: Booted with LPIs enabled, memory probably corrupted\n", "",
 		FAILURE_HOST, SYMPTOM_TAINTED, "memory probably corrupted"},
-	{"facts that tell nothing", "", "", "", FAILURE_KERNEL, SYMPTOM_RESET, ""},
+	{"a kernel that nobody knows", "release: 5.10-other\n/proc/cmdline: quiet\n", DMESG, "",
+		FAILURE_HOST, SYMPTOM_WRONG_RELEASE,
+		"5.10-other runs, which is neither 6.12-x nor the golden kernel golden"},
+	{"facts that tell nothing", "", "", "", FAILURE_HOST, SYMPTOM_WRONG_RELEASE,
+		"an unknown kernel runs"},
 };
 
 static void a_boot_is_judged_by_what_it_says(void **state)
@@ -66,7 +70,7 @@ static void a_boot_is_judged_by_what_it_says(void **state)
 			.dmesg = mem_strdup(row->dmesg),
 			.console = mem_strdup(row->console)};
 
-		proof_judge(&report, &kernel, CMDLINE);
+		proof_judge(&report, &kernel, CMDLINE, "golden");
 		if (report.failure != row->failure || report.symptom != row->symptom)
 			fail_msg("%s: %s, %s (%s)", row->sentence, failure_name(report.failure),
 				symptom_name(report.symptom),
@@ -85,7 +89,7 @@ static void what_came_up_is_noted(void **state)
 	struct boot_report report = {.facts = mem_strdup(FACTS), .dmesg = mem_strdup(DMESG)};
 
 	(void)state;
-	proof_judge(&report, &kernel, CMDLINE);
+	proof_judge(&report, &kernel, CMDLINE, "golden");
 	assert_string_equal(report.release, "6.12-x");
 	assert_string_equal(report.build_id, "ab");
 	assert_string_equal(report.cmdline, CMDLINE);

@@ -256,6 +256,12 @@ RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/ini
 $(B)/obj/runner/%.o: HOST_CFLAGS += -Irunner
 $(B)/tests/test_link: $(RUNNER_HERE)
 
+# And as a program, which a real sshd starts.
+$(B)/tests/test_ssh: | $(B)/here/kvmperf-runner
+$(B)/here/kvmperf-runner: $(RUNNER_HERE) $(B)/obj/runner/main.o $(B)/obj/runner/init.o $(B)/libkvmperf.a
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)
+
 # Stand-ins for programs that a test cannot have, first on its PATH.
 FAKEBIN := $(patsubst tests/fakebin/%.c,$(B)/fakebin/%,$(wildcard tests/fakebin/*.c))
 $(B)/fakebin/%: $(B)/obj/tests/fakebin/%.o $(RUNNER_HERE) $(B)/libkvmperf.a

@@ -7,19 +7,40 @@
 #include <string.h>
 #include <sys/reboot.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 
+#define NO_INITRAMFS 4UL /* KEXEC_FILE_NO_INITRAMFS */
+
+/* Asks systemd, where one runs: 0 when it will do it. */
+static int ask_systemd(const char *deed)
+{
+	int status = 0;
+	pid_t pid;
+
+	if (getpid() == 1 || access("/run/systemd/system", F_OK) < 0)
+		return -ENOENT;
+	pid = fork();
+	if (pid == 0) {
+		execlp("systemctl", "systemctl", deed, (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -ECHILD;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -EIO;
+}
+
 int kexec_load(const char *image, const char *initrd, const char *cmdline, struct err *err)
 {
 	auto_close int image_fd = open(image, O_RDONLY | O_CLOEXEC);
-	auto_close int initrd_fd = open(initrd, O_RDONLY | O_CLOEXEC);
+	auto_close int initrd_fd = *initrd ? open(initrd, O_RDONLY | O_CLOEXEC) : -1;
 
-	if (image_fd < 0 || initrd_fd < 0)
+	if (image_fd < 0 || (*initrd && initrd_fd < 0))
 		return err_sys(err, -errno, "cannot open %s", image_fd < 0 ? image : initrd);
 	if (syscall(SYS_kexec_file_load, image_fd, initrd_fd, strlen(cmdline) + 1, cmdline,
-		    0UL) < 0)
+		    *initrd ? 0UL : NO_INITRAMFS) < 0)
 		return err_sys(err, -errno,
 			"kexec_file_load of %s failed; dmesg may say more (EBUSY: a CPU cannot "
 			"be switched off, ENOSYS: the kernel lacks KEXEC_FILE)",
@@ -29,6 +50,8 @@ int kexec_load(const char *image, const char *initrd, const char *cmdline, struc
 
 int kexec_enter(struct err *err)
 {
+	if (ask_systemd("kexec") == 0)
+		return 0;
 	sync();
 	reboot(LINUX_REBOOT_CMD_KEXEC);
 	return err_sys(err, -errno, "cannot enter the loaded kernel");
@@ -36,6 +59,8 @@ int kexec_enter(struct err *err)
 
 int kexec_reset(struct err *err)
 {
+	if (ask_systemd("reboot") == 0)
+		return 0;
 	sync();
 	reboot(LINUX_REBOOT_CMD_RESTART);
 	return err_sys(err, -errno, "cannot reset the machine");

@@ -4,13 +4,20 @@
 
 #include "base/err.h"
 
-/* Loads a flat Image and an initramfs with kexec_file_load(2), ready to be entered. */
+/*
+ * Loads a flat Image with kexec_file_load(2), ready to be entered, and an
+ * initramfs, unless its path is "".
+ */
 int kexec_load(const char *image, const char *initrd, const char *cmdline, struct err *err);
 
-/* Enters the loaded kernel; returns only when that failed. */
+/*
+ * Enters the loaded kernel, or resets the machine: beside a systemd by asking it,
+ * so that services stop in their order (0: it will happen), else at once, which
+ * returns only when it failed.
+ */
 int kexec_enter(struct err *err);
 
-/* Resets the machine, so that firmware starts the golden kernel; returns only on failure. */
+/* The same for a reset, by which firmware starts the golden kernel. */
 int kexec_reset(struct err *err);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * kvmperf-runner: the measured machine's end of the link.
  *
- *	kvmperf-runner serve [--port DEVICE] [--store FOLDER]
+ *	kvmperf-runner serve [--port DEVICE] [--store FOLDER] [--may-reboot]
  *
  * speaks the link protocol (text/wire.h) on stdin and stdout or on a device,
  * until its peer is gone. As process 1 it needs no arguments.
@@ -19,7 +19,7 @@
 #include "serve.h"
 
 static const char usage[] =
-	"usage: kvmperf-runner serve [--port DEVICE] [--store FOLDER]\n"
+	"usage: kvmperf-runner serve [--port DEVICE] [--store FOLDER] [--may-reboot]\n"
 	"       kvmperf-runner --version\n";
 
 static int run_as_init(void)
@@ -28,12 +28,12 @@ static int run_as_init(void)
 	struct err err = ERR_INIT;
 
 	channel.in = channel.out = init_machine();
-	serve(&channel, "/run/kvmperf", true, &err);
+	serve(&channel, "/run/kvmperf", true, true, &err);
 	fprintf(stderr, "kvmperf-runner: %s\n", err.text);
 	return 1; /* the end of init is a panic, and so a reset into golden */
 }
 
-static int run_serve(const char *port, const char *store)
+static int run_serve(const char *port, const char *store, bool may_reboot)
 {
 	struct channel channel = {.in = 0, .out = 1};
 	struct err err = ERR_INIT;
@@ -51,7 +51,7 @@ static int run_serve(const char *port, const char *store)
 		perror("kvmperf-runner: stdin");
 		return 1;
 	}
-	r = serve(&channel, store, false, &err);
+	r = serve(&channel, store, false, may_reboot, &err);
 	channel_clear(&channel);
 	if (r < 0)
 		fprintf(stderr, "kvmperf-runner: %s\n", err.text);
@@ -61,6 +61,7 @@ static int run_serve(const char *port, const char *store)
 int main(int argc, char **argv)
 {
 	const char *port = NULL, *store = "/run/kvmperf";
+	bool may_reboot = false;
 
 	if (getpid() == 1)
 		return run_as_init();
@@ -68,19 +69,21 @@ int main(int argc, char **argv)
 		puts("kvmperf-runner " KVMPERF_VERSION);
 		return 0;
 	}
-	if (argc < 2 || strcmp(argv[1], "serve") != 0 || argc % 2) {
+	if (argc < 2 || strcmp(argv[1], "serve") != 0) {
 		fputs(usage, stderr);
 		return 2;
 	}
-	for (int i = 2; i + 1 < argc; i += 2) {
-		if (strcmp(argv[i], "--port") == 0) {
-			port = argv[i + 1];
-		} else if (strcmp(argv[i], "--store") == 0) {
-			store = argv[i + 1];
+	for (int i = 2; i < argc; i++) {
+		if (strcmp(argv[i], "--may-reboot") == 0) {
+			may_reboot = true;
+		} else if (strcmp(argv[i], "--port") == 0 && i + 1 < argc) {
+			port = argv[++i];
+		} else if (strcmp(argv[i], "--store") == 0 && i + 1 < argc) {
+			store = argv[++i];
 		} else {
 			fputs(usage, stderr);
 			return 2;
 		}
 	}
-	return run_serve(port, store);
+	return run_serve(port, store, may_reboot);
 }

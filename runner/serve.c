@@ -21,7 +21,7 @@
 
 struct server {
 	struct channel *channel;
-	bool is_init;
+	bool is_init, may_reboot;
 	struct store store;
 	struct prepare_undo undo;
 	int (*after)(struct err *err); /* to be done once the answer is on its way */
@@ -172,11 +172,12 @@ static int verb_run(struct server *server, uint16_t tag, struct wire_reader *arg
 	return 0;
 }
 
-static int refuse_unless_init(const struct server *server, struct err *err)
+static int refuse_unless_allowed(const struct server *server, struct err *err)
 {
-	if (server->is_init)
+	if (server->is_init || server->may_reboot)
 		return 0;
-	return err_set(err, -EOPNOTSUPP, "this runner is not the machine's init");
+	return err_set(err, -EOPNOTSUPP,
+		"this runner is not the machine's init and was not told that it may reboot");
 }
 
 static int verb_kexec(struct server *server, uint16_t tag, struct wire_reader *args,
@@ -184,7 +185,7 @@ static int verb_kexec(struct server *server, uint16_t tag, struct wire_reader *a
 {
 	auto_free char *image = wire_get_text(args), *initrd = wire_get_text(args),
 		       *cmdline = wire_get_text(args);
-	int r = refuse_unless_init(server, err);
+	int r = refuse_unless_allowed(server, err);
 
 	(void)tag;
 	(void)done;
@@ -200,7 +201,7 @@ static int verb_kexec(struct server *server, uint16_t tag, struct wire_reader *a
 static int verb_restore(struct server *server, uint16_t tag, struct wire_reader *args,
 	struct str *done, struct err *err)
 {
-	int r = refuse_unless_init(server, err);
+	int r = refuse_unless_allowed(server, err);
 
 	(void)tag;
 	(void)done;
@@ -273,9 +274,11 @@ static void reap(void)
 		;
 }
 
-int serve(struct channel *channel, const char *store, bool is_init, struct err *err)
+int serve(struct channel *channel, const char *store, bool is_init, bool may_reboot,
+	struct err *err)
 {
-	struct server server = {.channel = channel, .is_init = is_init};
+	struct server server = {
+		.channel = channel, .is_init = is_init, .may_reboot = may_reboot};
 	int r = store_init(&server.store, store, err);
 
 	signal(SIGPIPE, SIG_IGN);
@@ -290,8 +293,8 @@ int serve(struct channel *channel, const char *store, bool is_init, struct err *
 		if (server.after) {
 			struct err fault = ERR_INIT;
 
-			server.after(&fault);
-			fprintf(stderr, "kvmperf-runner: %s\n", fault.text);
+			if (server.after(&fault) < 0)
+				fprintf(stderr, "kvmperf-runner: %s\n", fault.text);
 			server.after = NULL;
 		}
 		if (r == -EPIPE && channel->persistent)

@@ -11,7 +11,7 @@
 
 enum { HOSTS_MAX = 256, BRANCHES_MAX = 256 };
 
-static const char *const drivers[] = {"qemu", NULL};
+static const char *const drivers[] = {"qemu", "ssh", NULL};
 static const char *const whats[] = {"tip", "merges", "paths", NULL}; /* enum watch_what */
 
 #define SETTING(field) offsetof(struct settings, field)
@@ -30,8 +30,14 @@ static const struct key keys[] = {
 	{"host", "cpus", KEY_INT, HOST(cpus), "2", 2, 64, NULL},
 	{"host", "memory-mb", KEY_INT, HOST(memory_mb), "2048", 512, 1 << 22, NULL},
 	{"host", "golden-image", KEY_TEXT, HOST(golden_image), "", 0, 0, NULL},
-	{"host", "kernel-parameters", KEY_TEXT, HOST(cmdline), "console=ttyAMA0", 0, 0, NULL},
+	{"host", "kernel-parameters", KEY_TEXT, HOST(cmdline), "", 0, 0, NULL},
 	{"host", "initrd", KEY_TEXT, HOST(initrd), "", 0, 0, NULL},
+	{"host", "address", KEY_TEXT, HOST(address), "", 0, 0, NULL},
+	{"host", "ssh-config", KEY_TEXT, HOST(ssh_config), "", 0, 0, NULL},
+	{"host", "runner-folder", KEY_TEXT, HOST(runner_folder), "/var/lib/kvmperf", 0, 0,
+		NULL},
+	{"host", "become", KEY_WORDS, HOST(become), "", 0, 0, NULL},
+	{"host", "golden-limit", KEY_DURATION, HOST(golden_limit_s), "10m", 0, 0, NULL},
 	{"branch", "repository", KEY_TEXT, BRANCH(repository), NULL, 0, 0, NULL},
 	{"branch", "ref", KEY_TEXT, BRANCH(ref), NULL, 0, 0, NULL},
 	{"branch", "interval", KEY_DURATION, BRANCH(interval_s), "10m", 0, 0, NULL},
@@ -98,6 +104,38 @@ static int check_value(void *object, const struct key *key, const char *value, s
 	return 0;
 }
 
+/* Made of characters that mean nothing to a shell, an option parser or sftp. */
+static bool is_plain(const char *word, const char *more)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+	for (const char *p = word; *p; p++)
+		if (!strchr(letters, *p) && !strchr(more, *p))
+			return false;
+	return word[0] != '-';
+}
+
+/* What becomes part of ssh's words, which a shell reads at the other end. */
+static int check_host(const char *file, const struct host_spec *host, struct err *err)
+{
+	if (!is_plain(host->address, "@:%"))
+		return err_set(err, -EINVAL, "%s: [host %s]: address \"%.80s\" is no host name",
+			file, host->name, host->address);
+	if (!is_plain(host->runner_folder, "/+") || host->runner_folder[0] != '/')
+		return err_set(err, -EINVAL,
+			"%s: [host %s]: runner-folder \"%.80s\" must be an absolute path of "
+			"letters, digits and ._-+",
+			file, host->name, host->runner_folder);
+	for (size_t i = 0; i < host->become.count; i++)
+		if (!is_plain(host->become.items[i] + (i && host->become.items[i][0] == '-'),
+			    "/"))
+			return err_set(err, -EINVAL,
+				"%s: [host %s]: become may only hold plain words, like sudo -n",
+				file, host->name);
+	return 0;
+}
+
 int settings_parse(const char *file, const char *text, struct settings *ret, struct err *err)
 {
 	struct settings settings = {0};
@@ -107,6 +145,8 @@ int settings_parse(const char *file, const char *text, struct settings *ret, str
 
 	if (r == 0)
 		r = keys_read(&table, file, text, err);
+	for (size_t i = 0; i < settings.host_count && r == 0; i++)
+		r = check_host(file, &settings.hosts[i], err);
 	if (r == 0 && settings.host_count == 0)
 		r = err_set(err, -EINVAL, "%s: there is no [host NAME] section", file);
 	if (r < 0) {

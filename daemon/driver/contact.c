@@ -11,7 +11,10 @@
 #include "model/host.h"
 #include "rules/proof.h"
 
-enum { AGAIN_MS = 500 /* between two tries to connect */ };
+enum {
+	AGAIN_MS = 500, /* between two tries to connect */
+	LOOK_MS = 5000, /* a try at least, while a reboot is waited for */
+};
 
 void contact_drop(struct contact *contact)
 {
@@ -108,7 +111,15 @@ int contact_await(
 		return await_our_end(limit_ms, err);
 	if (!driver->keeps_stream)
 		contact_drop(contact);
-	while ((r = contact_reach(contact, left_ms(deadline_ms), err)) == 0) {
+	for (;;) {
+		int64_t left = left_ms(deadline_ms);
+
+		/* The last look is not cut short: a slow way in is no silence. */
+		if (!driver->keeps_stream && left < LOOK_MS)
+			left = LOOK_MS;
+		r = contact_reach(contact, left, err);
+		if (r < 0)
+			return r;
 		if (strcmp(contact->boot_id, old_boot_id) != 0)
 			return 1;
 		if (driver->keeps_stream || !left_ms(deadline_ms))
@@ -118,7 +129,6 @@ int contact_await(
 		if (!stop_sleep_ms(AGAIN_MS))
 			return err_set(err, -EINTR, "stopped");
 	}
-	return r;
 }
 
 int contact_blame(int code, struct boot_report *report, struct err *err)

@@ -89,7 +89,8 @@ static int take(struct rig **ret, const struct host_spec *spec, const char *fold
 
 	emulated->lock_fd = emulated->stream_fd = -1;
 	/* A kernel that panics resets at once, and so ends QEMU. */
-	emulated->cmdline = mem_printf("%s panic=-1 oops=panic", spec->cmdline);
+	emulated->cmdline = mem_printf(
+		"%s panic=-1 oops=panic", spec->cmdline[0] ? spec->cmdline : "console=ttyAMA0");
 	emulated->plugin = mem_printf("%s/kvmperf-count.so", libdir);
 	emulated->log = mem_printf("%s/qemu.log", folder);
 	emulated->console = mem_printf("%s/console.log", folder);

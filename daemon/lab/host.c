@@ -11,10 +11,14 @@
 #include "deed/test.h"
 #include "driver/contact.h"
 #include "driver/emulated.h"
+#include "driver/ssh.h"
 #include "rules/proof.h"
+#include "string/strv.h"
 #include "sys/tail.h"
+#include "text/facts.h"
 
 #define GOLDEN_MS (90 * 1000) /* from power on to the runner's hello */
+#define PROBE_MS  (25 * 1000) /* is the machine alive at all? */
 #define RESET_MS  (10 * 1000) /* from the request to the machine being off */
 
 struct host {
@@ -33,6 +37,7 @@ static const struct driver *driver_of(enum host_driver kind)
 	case HOST_QEMU:
 		return &driver_emulated;
 	case HOST_SSH:
+		return &driver_ssh;
 	case HOST_LOCAL:
 		break;
 	}
@@ -41,11 +46,65 @@ static const struct driver *driver_of(enum host_driver kind)
 
 /* ---- golden ---- */
 
+static int64_t golden_limit_ms(const struct host *host)
+{
+	return host->spec->golden_limit_s ? host->spec->golden_limit_s * 1000LL : GOLDEN_MS;
+}
+
+/*
+ * What golden was started with, less what its boot loader said of files, and
+ * what turns a broken kernel into a reset.
+ */
+static char *derive_cmdline(const char *golden)
+{
+	auto_strv struct strv words = STRV_INIT, kept = STRV_INIT;
+
+	strv_split(&words, golden, " ");
+	for (size_t i = 0; i < words.count; i++)
+		if (!text_starts(words.items[i], "BOOT_IMAGE=") &&
+			!text_starts(words.items[i], "initrd="))
+			strv_add(&kept, words.items[i]);
+	strv_add(&kept, "panic=10 oops=panic softlockup_panic=1 hung_task_panic=1");
+	return strv_join(&kept, " ");
+}
+
+/*
+ * Is it golden that answers? 1, or 0 when a test kernel still runs there (it
+ * carries its mark in the command line).
+ */
+static int look_at_kernel(struct host *host, struct err *err)
+{
+	const struct rig *rig = host->contact.rig;
+	auto_free char *facts = NULL, *line = NULL;
+	int r;
+
+	if (!rig->driver->keeps_stream) {
+		r = link_facts(host->contact.link, &facts, err);
+		if (r < 0)
+			return r;
+		line = facts_value(facts, "/proc/cmdline");
+		if (line && strstr(line, "kvmperf.boot="))
+			return 0;
+	}
+	if (host->golden_release && strcmp(host->golden_release, host->contact.release) != 0)
+		return err_set(err, -EHOSTDOWN,
+			"host %s came back as %s, its golden kernel is %s: somebody must look "
+			"at it",
+			host->spec->name, host->contact.release, host->golden_release);
+	free(host->golden_release);
+	free(host->cmdline);
+	host->golden_release = mem_strdup(host->contact.release);
+	host->cmdline =
+		rig->cmdline ? mem_strdup(rig->cmdline) : derive_cmdline(line ? line : "");
+	host->on_golden = true;
+	return 1;
+}
+
 /* Waits for golden on a machine that was switched on, or should run it. */
 static int reach_golden(struct host *host, struct err *err)
 {
 	struct rig *rig = host->contact.rig;
-	int r = contact_reach(&host->contact, GOLDEN_MS, err);
+	int r = contact_reach(&host->contact, golden_limit_ms(host), err);
 
 	if (r == -EPIPE && rig->driver->check(rig, err) < 0)
 		r = err->code;
@@ -54,10 +113,28 @@ static int reach_golden(struct host *host, struct err *err)
 		return err_note(err, "the golden kernel does not come up (its console is %s)",
 			rig->console ? rig->console : "not recorded");
 	}
-	free(host->golden_release);
-	host->golden_release = mem_strdup(host->contact.release);
-	host->on_golden = true;
 	return 0;
+}
+
+/* A machine without a power switch of its own: asks for a reboot, and waits for golden. */
+static int reboot(struct host *host, struct err *err)
+{
+	auto_free char *old_boot_id = NULL;
+	int r = contact_reach(&host->contact, PROBE_MS, err);
+
+	if (r < 0)
+		return err_note(err, "host %s does not answer and has no power switch",
+			host->spec->name);
+	old_boot_id = mem_strdup(host->contact.boot_id);
+	r = link_restore(host->contact.link, err);
+	if (r < 0 && !link_is_lost(r))
+		return r;
+	err_clear(err);
+	r = contact_await(&host->contact, old_boot_id, golden_limit_ms(host), err);
+	if (r == 0)
+		r = err_set(err, -EHOSTDOWN, "host %s was asked to reboot and goes on",
+			host->spec->name);
+	return r < 0 ? r : 0;
 }
 
 static int power_cycle(struct host *host, struct err *err)
@@ -66,8 +143,19 @@ static int power_cycle(struct host *host, struct err *err)
 
 	err_clear(err);
 	host->on_golden = false;
-	r = contact_power(&host->contact, POWER_CYCLE, err);
-	return r < 0 ? r : reach_golden(host, err);
+	if (host->contact.rig->driver->power) {
+		r = contact_power(&host->contact, POWER_CYCLE, err);
+		if (r == 0)
+			r = reach_golden(host, err);
+	} else {
+		r = reboot(host, err);
+	}
+	if (r == 0)
+		r = look_at_kernel(host, err);
+	if (r == 0)
+		r = err_set(err, -EHOSTDOWN, "host %s does not go back to its golden kernel",
+			host->spec->name);
+	return r < 0 ? r : 0;
 }
 
 /* ---- taking and letting go ---- */
@@ -86,9 +174,13 @@ int host_open(struct host **ret, const struct host_spec *spec, const char *folde
 	host->spec = spec;
 	host->libdir = mem_strdup(libdir);
 	host->test = (struct test){.contact = &host->contact, .libdir = host->libdir};
-	r = driver->take(&host->contact.rig, spec, folder, libdir, err);
+	r = driver->take(&host->contact.rig, spec, folder, host->libdir, err);
 	if (r == 0)
 		r = reach_golden(host, err);
+	if (r == 0)
+		r = look_at_kernel(host, err);
+	if (r == 0)
+		r = power_cycle(host, err); /* somebody left it in a test kernel */
 	if (r < 0) {
 		host_close(host);
 		return r;
@@ -121,7 +213,7 @@ static int make_cmdline(
 
 	if (getrandom(&mark, sizeof(mark), 0) < 0)
 		return err_sys(err, -errno, "no random numbers");
-	return proof_cmdline(host->contact.rig->cmdline, plan, mark, ret, err);
+	return proof_cmdline(host->cmdline, plan, mark, ret, err);
 }
 
 /* Brings the machine to where the report can be finished, after an entry that ended so. */
@@ -182,6 +274,8 @@ int host_restore(struct host *host, struct err *err)
 	struct link *link = host->contact.link;
 	int r = link ? 0 : -EPIPE;
 
+	if (!host->contact.rig->driver->keeps_stream && !host->on_golden)
+		return power_cycle(host, err);
 	if (r == 0)
 		r = host->on_golden ? contact_reach(&host->contact, GOLDEN_MS, err)
 				    : link_restore(link, err);

@@ -29,5 +29,9 @@ void host_spec_clear(struct host_spec *spec)
 	free(spec->golden_image);
 	free(spec->cmdline);
 	free(spec->initrd);
+	free(spec->address);
+	free(spec->ssh_config);
+	free(spec->runner_folder);
+	strv_clear(&spec->become);
 	memset(spec, 0, sizeof(*spec));
 }

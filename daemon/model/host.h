@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "string/strv.h"
+
 enum host_driver {
 	HOST_QEMU,  /* emulated arm64 machine: instructions are judged, never time */
 	HOST_SSH,   /* lab machine over OpenSSH */
@@ -15,12 +17,17 @@ enum host_driver {
 struct host_spec {
 	char *name;
 	enum host_driver driver;
-	char *cpu;	    /* qemu: -cpu */
-	int cpus;	    /* qemu: -smp */
-	int memory_mb;	    /* qemu: -m */
-	char *golden_image; /* flat Image of the known-good kernel */
-	char *cmdline;	    /* canonical kernel command line of this host */
-	char *initrd;	    /* for test kernels, a path on the machine; "" for none */
+	char *cpu;	     /* qemu: -cpu */
+	int cpus;	     /* qemu: -smp */
+	int memory_mb;	     /* qemu: -m */
+	char *golden_image;  /* flat Image of the known-good kernel */
+	char *cmdline;	     /* canonical kernel command line of this host */
+	char *initrd;	     /* for test kernels, a path on the machine; "" for none */
+	char *address;	     /* ssh: destination; "": the host's name */
+	char *ssh_config;    /* ssh: its configuration file; "": the user's */
+	char *runner_folder; /* ssh: where the runner is put, absolute */
+	struct strv become;  /* ssh: words before the runner's, "sudo -n" */
+	int golden_limit_s;  /* from a reset to golden's answer */
 };
 
 const char *host_driver_name(enum host_driver driver);

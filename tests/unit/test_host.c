@@ -334,14 +334,14 @@ static void a_host_has_one_user(void **state)
 
 static void a_host_that_cannot_be_had_says_why(void **state)
 {
-	struct host_spec ssh = spec_of(missing), no_image = ssh;
+	struct host_spec local = spec_of(missing), no_image = local;
 	struct host *host = NULL;
 	struct err err = ERR_INIT;
 
 	(void)state;
-	ssh.driver = HOST_SSH;
-	assert_int_equal(host_open(&host, &ssh, folder, KVMPERF_LIBDIR, &err), -EOPNOTSUPP);
-	assert_non_null(strstr(err.text, "host emulated: the driver \"ssh\""));
+	local.driver = HOST_LOCAL;
+	assert_int_equal(host_open(&host, &local, folder, KVMPERF_LIBDIR, &err), -EOPNOTSUPP);
+	assert_non_null(strstr(err.text, "host emulated: the driver \"local\""));
 	err_clear(&err);
 	assert_int_equal(host_open(&host, &no_image, folder, "/nonexistent", &err), -ENOENT);
 	assert_non_null(strstr(err.text, "/nonexistent/"));

@@ -32,7 +32,7 @@ static void run_runner(int fd, const char *store)
 	int r;
 
 	fcntl(fd, F_SETFL, O_NONBLOCK);
-	r = serve(&channel, store, false, &err);
+	r = serve(&channel, store, false, false, &err);
 	channel_clear(&channel);
 	_exit(r < 0);
 }

@@ -11,6 +11,7 @@
 #include "cmd/compare.h"
 #include "cmd/demo.h"
 #include "cmd/doctor.h"
+#include "cmd/hosts.h"
 #include "cmd/judge.h"
 #include "cmd/log.h"
 #include "cmd/publish.h"
@@ -30,6 +31,7 @@ static const struct {
 	{"demo", cmd_demo, "the main job on the emulated host, from kernel source to pages"},
 	{"run", cmd_run, "build two commits, boot them in turns, measure and compare"},
 	{"bisect", cmd_bisect, "find the commit that made a kernel slower, and prove it"},
+	{"hosts", cmd_hosts, "the machines that are measured: health, check, quarantine"},
 	{"status", cmd_status, "what runs where, what waits, the last verdicts"},
 	{"why", cmd_why, "the story of a job in plain words"},
 	{"log", cmd_log, "what the phases of a job have written"},

@@ -135,13 +135,13 @@ static void take_run(struct process_report *ret, struct link_run *run)
 }
 
 static void judge_loss(const struct test *test, int64_t console_mark,
-	struct process_report *ret, const char *why)
+	struct process_report *ret, bool silent, const char *why)
 {
 	auto_free char *console = NULL;
 	bool reset = contact_was_reset(test->contact, 1000);
 
 	tail_read(test->contact->rig->console, console_mark, CONSOLE_MAX, &console, NULL, NULL);
-	outcome_lost(ret, console ? console : "", reset, why);
+	outcome_lost(ret, console ? console : "", reset, silent, why);
 }
 
 static int judge_run(const struct test *test, const struct plan *plan,
@@ -190,7 +190,7 @@ int test_run(const struct test *test, const struct plan *plan, const struct scen
 	if (r == 0) {
 		r = judge_run(test, plan, scenario, &run, counts_mark, &report, err);
 	} else if (link_is_lost(r)) {
-		judge_loss(test, console_mark, &report, err->text);
+		judge_loss(test, console_mark, &report, r == -ETIMEDOUT, err->text);
 		err_clear(err);
 		r = 0;
 	}

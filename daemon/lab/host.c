@@ -306,6 +306,11 @@ int host_run(struct host *host, const struct plan *plan, const struct scenario *
 	return test_run(&host->test, plan, scenario, mode_id, ret, err);
 }
 
+int host_facts(struct host *host, char **ret, struct err *err)
+{
+	return link_facts(host->contact.link, ret, err);
+}
+
 int host_dmesg(struct host *host, char **ret, struct err *err)
 {
 	return link_dmesg(host->contact.link, ret, err);

@@ -63,6 +63,9 @@ int host_put_test(
 int host_run(struct host *host, const struct plan *plan, const struct scenario *scenario,
 	int mode_id, struct process_report *ret, struct err *err);
 
+/* What the machine is now, as "key: value" lines (runner/facts.h); the caller frees. */
+int host_facts(struct host *host, char **ret, struct err *err);
+
 /* Reads dmesg; the caller frees. */
 int host_dmesg(struct host *host, char **ret, struct err *err);
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "rules/outcome.h"
 #include "rules/values.h"
 #include "store/boots.h"
 #include "store/processes.h"
@@ -244,6 +245,8 @@ int trial_run(const struct trial_order *order, struct trial_end *ret, struct err
 	if (r == 0 && restored < 0)
 		r = err_set(err, restored, "bringing the host back to golden: %s",
 			restore_err.text);
+	if (r == 0)
+		outcome_hung(&trial.report.failure, trial.report.symptom);
 	if (r == 0)
 		r = end_boot(&trial, err);
 	if (r == 0 && trial.report.failure == FAILURE_NONE)

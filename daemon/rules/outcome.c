@@ -148,8 +148,8 @@ void outcome_judge(struct process_report *report, const struct outcome_facts *fa
 		fail(report, SYMPTOM_OUTPUT, "the probe's report cannot be used: %s", err.text);
 }
 
-void outcome_lost(
-	struct process_report *report, const char *console, bool was_reset, const char *why)
+void outcome_lost(struct process_report *report, const char *console, bool was_reset,
+	bool silent, const char *why)
 {
 	auto_free char *panic = facts_last(console, "Kernel panic - not syncing");
 
@@ -160,5 +160,13 @@ void outcome_lost(
 		blame(report, FAILURE_KERNEL, SYMPTOM_RESET,
 			"the machine was reset while the test ran");
 	else
-		blame(report, FAILURE_LINK, SYMPTOM_LOST, "%s", why);
+		blame(report, FAILURE_LINK, silent ? SYMPTOM_HANG : SYMPTOM_LOST, "%s", why);
+}
+
+bool outcome_hung(enum failure *failure, enum symptom symptom)
+{
+	if (*failure != FAILURE_LINK || symptom != SYMPTOM_HANG)
+		return false;
+	*failure = FAILURE_KERNEL;
+	return true;
 }

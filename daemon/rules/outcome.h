@@ -34,9 +34,15 @@ void outcome_judge(struct process_report *report, const struct outcome_facts *fa
 /*
  * The conversation broke while the process ran: did the kernel die under it?
  * console is what the serial console said meanwhile; was_reset: the machine
- * was; why is the fault of the link, for when neither explains it.
+ * was; why is the fault of the link, for when neither explains it. silent: the
+ * stream is there and nothing comes, which looks like a kernel that hangs; it is
+ * the link's fault until golden has proved that the machine is well (then
+ * outcome_hung()).
  */
-void outcome_lost(
-	struct process_report *report, const char *console, bool was_reset, const char *why);
+void outcome_lost(struct process_report *report, const char *console, bool was_reset,
+	bool silent, const char *why);
+
+/* Golden came back after such a silence: was it the kernel that hung? Then *failure says so. */
+bool outcome_hung(enum failure *failure, enum symptom symptom);
 
 #endif

@@ -12,18 +12,18 @@ int64_t tail_mark(const char *path)
 {
 	struct stat st;
 
-	return stat(path, &st) < 0 ? 0 : (int64_t)st.st_size;
+	return !path || stat(path, &st) < 0 ? 0 : (int64_t)st.st_size;
 }
 
 int tail_read(const char *path, int64_t mark, size_t limit_bytes, char **ret, size_t *ret_bytes,
 	struct err *err)
 {
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+	auto_close int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	auto_free char *text = NULL;
 	int64_t size = tail_mark(path);
 	size_t want, have = 0;
 
-	if (fd < 0 && errno != ENOENT)
+	if (path && fd < 0 && errno != ENOENT)
 		return err_sys(err, -errno, "cannot read %s", path);
 	if (size < mark)
 		mark = size;

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 
-/* Files that others append to: what was added since a mark. */
+/* Files that others append to: what was added since a mark. No path: nothing ever. */
 
 /* The size of the file now; 0 when there is none yet. */
 int64_t tail_mark(const char *path);

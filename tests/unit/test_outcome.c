@@ -141,23 +141,31 @@ static void a_lost_link_is_the_kernels_fault_if_it_says_so(void **state)
 {
 	static const struct {
 		const char *sentence, *console;
-		bool was_reset;
+		bool was_reset, silent;
 		enum failure failure;
 		enum symptom symptom;
+		enum failure after; /* golden came back */
 	} losses[] = {
 		{"a panic on the console", "[ 9.1] Kernel panic - not syncing: BUG\r\n", true,
-			FAILURE_KERNEL, SYMPTOM_PANIC},
-		{"a reset without a word", "", true, FAILURE_KERNEL, SYMPTOM_RESET},
-		{"silence", "", false, FAILURE_LINK, SYMPTOM_LOST},
+			false, FAILURE_KERNEL, SYMPTOM_PANIC, FAILURE_KERNEL},
+		{"a reset without a word", "", true, false, FAILURE_KERNEL, SYMPTOM_RESET,
+			FAILURE_KERNEL},
+		{"silence", "", false, true, FAILURE_LINK, SYMPTOM_HANG, FAILURE_KERNEL},
+		{"a stream that ends", "", false, false, FAILURE_LINK, SYMPTOM_LOST,
+			FAILURE_LINK},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(losses); i++) {
 		struct process_report report = {0};
 
-		outcome_lost(&report, losses[i].console, losses[i].was_reset, "it is silent");
+		outcome_lost(&report, losses[i].console, losses[i].was_reset, losses[i].silent,
+			"it is silent");
 		if (report.failure != losses[i].failure || report.symptom != losses[i].symptom)
 			fail_msg("%s: %s", losses[i].sentence, report.reason);
+		outcome_hung(&report.failure, report.symptom);
+		if (report.failure != losses[i].after)
+			fail_msg("%s: then %s", losses[i].sentence, report.reason);
 		process_report_clear(&report);
 	}
 }

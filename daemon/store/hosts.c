@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "store/hosts.h"
+
+#include <errno.h>
+
+int host_find(struct db *db, const char *name, int64_t *ret_id, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, "SELECT id FROM hosts WHERE name = :name", &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_text(query, ":name", name);
+	r = query_step(query, err);
+	if (r == 0)
+		return err_set(err, -ENOENT,
+			"the store knows no host \"%.80s\"; kvmperf hosts check %.80s enrols "
+			"one that is configured",
+			name, name);
+	if (r > 0)
+		*ret_id = query_int(query, 0);
+	return r < 0 ? r : 0;
+}
+
+static const char step_sql[] =
+	"INSERT INTO host_steps (host_id, unix_ms, what, text) "
+	"VALUES (:id, :now, :what, :text)";
+
+/* Runs a change of health (NULL: there is none), and tells of it when it changed a row. */
+static int change(struct db *db, const char *sql, int64_t host_id, const char *what,
+	const char *text, int64_t now_unix_ms, struct err *err)
+{
+	const char *const both[] = {sql, step_sql};
+	int r = 0;
+
+	for (int i = sql ? 0 : 1; i < 2 && r == 0; i++) {
+		auto_query struct query *query = NULL;
+
+		r = query_open(db, both[i], &query, err);
+		if (r < 0)
+			return r;
+		query_bind_int(query, ":id", host_id);
+		query_bind_int(query, ":now", now_unix_ms);
+		query_bind_text(query, ":text", text);
+		if (i == 1)
+			query_bind_text(query, ":what", what);
+		r = query_run(query, err);
+		if (r == 0 && db_changes(db) == 0)
+			r = err_set(err, -EINVAL, "the host is not in quarantine");
+	}
+	return r;
+}
+
+static int change_whole(struct db *db, const char *sql, int64_t host_id, const char *what,
+	const char *text, int64_t now_unix_ms, struct err *err)
+{
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
+
+	if (r == 0)
+		r = change(db, sql, host_id, what, text, now_unix_ms, err);
+	return db_part_end(&part, r, err);
+}
+
+static const char checked_sql[] =
+	"UPDATE hosts SET health = CASE health WHEN 'quarantined' THEN health ELSE 'ok' END, "
+	"health_reason = CASE health WHEN 'quarantined' THEN health_reason ELSE :text END, "
+	"health_unix_ms = :now WHERE id = :id";
+
+int host_checked(
+	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err)
+{
+	return change_whole(db, checked_sql, host_id, "check", text, now_unix_ms, err);
+}
+
+static const char quarantine_sql[] =
+	"UPDATE hosts SET health = 'quarantined', health_reason = "
+	":text, health_unix_ms = :now WHERE id = :id";
+
+int host_quarantine(struct db *db, int64_t host_id, const char *reason, int64_t now_unix_ms,
+	struct err *err)
+{
+	return change_whole(
+		db, quarantine_sql, host_id, "quarantine", reason, now_unix_ms, err);
+}
+
+static const char release_sql[] =
+	"UPDATE hosts SET health = 'unknown', health_reason = :text, health_unix_ms = :now "
+	"WHERE id = :id AND health = 'quarantined'";
+
+int host_release(
+	struct db *db, int64_t host_id, const char *why, int64_t now_unix_ms, struct err *err)
+{
+	return change_whole(db, release_sql, host_id, "release", why, now_unix_ms, err);
+}
+
+int host_rescued(
+	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err)
+{
+	return change_whole(db, NULL, host_id, "rescue", text, now_unix_ms, err);
+}
+
+int host_story(struct db *db, int64_t host_id,
+	void (*tell)(int64_t unix_ms, const char *what, const char *text, void *data),
+	void *data, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT unix_ms, what, text FROM host_steps WHERE host_id = :id ORDER BY id",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", host_id);
+	while ((r = query_step(query, err)) > 0)
+		tell(query_int(query, 0), query_text(query, 1), query_text(query, 2), data);
+	return r;
+}

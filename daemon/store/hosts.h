@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef STORE_HOSTS_H
+#define STORE_HOSTS_H
+
+#include "io/db.h"
+
+/*
+ * The health of hosts, and the story of how it came to be. Every change writes
+ * its line of the story in the same transaction, and may be part of one of the
+ * caller's.
+ */
+
+/* The row of a host. -ENOENT when the store has never seen it. */
+int host_find(struct db *db, const char *name, int64_t *ret_id, struct err *err);
+
+/* A check that went well ends nobody's quarantine: that takes host_release(). */
+int host_checked(
+	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err);
+
+/* Out of service: no job gets the host until somebody releases it. */
+int host_quarantine(struct db *db, int64_t host_id, const char *reason, int64_t now_unix_ms,
+	struct err *err);
+
+/* Back into service; why is for the story. -EINVAL when it is not in quarantine. */
+int host_release(
+	struct db *db, int64_t host_id, const char *why, int64_t now_unix_ms, struct err *err);
+
+/* The way back to golden after a failure: a line of the story, no change of health. */
+int host_rescued(
+	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err);
+
+/* The story, oldest first; text is hostile. */
+int host_story(struct db *db, int64_t host_id,
+	void (*tell)(int64_t unix_ms, const char *what, const char *text, void *data),
+	void *data, struct err *err);
+
+#endif

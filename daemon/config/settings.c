@@ -37,6 +37,8 @@ static const struct key keys[] = {
 	{"host", "runner-folder", KEY_TEXT, HOST(runner_folder), "/var/lib/kvmperf", 0, 0,
 		NULL},
 	{"host", "become", KEY_WORDS, HOST(become), "", 0, 0, NULL},
+	{"host", "power-off", KEY_WORDS, HOST(power_off), "", 0, 0, NULL},
+	{"host", "power-on", KEY_WORDS, HOST(power_on), "", 0, 0, NULL},
 	{"host", "golden-limit", KEY_DURATION, HOST(golden_limit_s), "10m", 0, 0, NULL},
 	{"branch", "repository", KEY_TEXT, BRANCH(repository), NULL, 0, 0, NULL},
 	{"branch", "ref", KEY_TEXT, BRANCH(ref), NULL, 0, 0, NULL},

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "io/outlet.h"
 #include "model/host.h"
 #include "rules/proof.h"
 
@@ -158,6 +159,10 @@ int contact_power(struct contact *contact, enum power_deed deed, struct err *err
 {
 	struct rig *rig = contact->rig;
 
+	if (!rig->driver->power && outlet_is_there(rig->spec)) {
+		contact_drop(contact);
+		return outlet_switch(rig->spec, deed, err);
+	}
 	if (!rig->driver->power)
 		return err_set(
 			err, -EOPNOTSUPP, "host %s has no power switch", rig->spec->name);

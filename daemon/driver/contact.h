@@ -51,7 +51,10 @@ int contact_blame(int code, struct boot_report *report, struct err *err);
 /* Has the machine reset itself within limit_ms? Its link ends a moment before. */
 bool contact_was_reset(struct contact *contact, int64_t limit_ms);
 
-/* Power by the driver's own way; the conversation ends. -EOPNOTSUPP: it has none. */
+/*
+ * Power by the driver's own way, else by the commands of the configuration; the
+ * conversation ends. -EOPNOTSUPP: there is neither.
+ */
 int contact_power(struct contact *contact, enum power_deed deed, struct err *err);
 
 #endif

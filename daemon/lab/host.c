@@ -109,7 +109,8 @@ static int reach_golden(struct host *host, struct err *err)
 	if (r == -EPIPE && rig->driver->check(rig, err) < 0)
 		r = err->code;
 	if (r < 0) {
-		contact_power(&host->contact, POWER_OFF, NULL);
+		if (rig->driver->power)
+			contact_power(&host->contact, POWER_OFF, NULL);
 		return err_note(err, "the golden kernel does not come up (its console is %s)",
 			rig->console ? rig->console : "not recorded");
 	}
@@ -123,8 +124,7 @@ static int reboot(struct host *host, struct err *err)
 	int r = contact_reach(&host->contact, PROBE_MS, err);
 
 	if (r < 0)
-		return err_note(err, "host %s does not answer and has no power switch",
-			host->spec->name);
+		return err_note(err, "host %s does not answer", host->spec->name);
 	old_boot_id = mem_strdup(host->contact.boot_id);
 	r = link_restore(host->contact.link, err);
 	if (r < 0 && !link_is_lost(r))
@@ -149,6 +149,11 @@ static int power_cycle(struct host *host, struct err *err)
 			r = reach_golden(host, err);
 	} else {
 		r = reboot(host, err);
+		if (r < 0 && r != -EINTR &&
+			contact_power(&host->contact, POWER_CYCLE, NULL) == 0) {
+			err_clear(err);
+			r = reach_golden(host, err);
+		}
 	}
 	if (r == 0)
 		r = look_at_kernel(host, err);

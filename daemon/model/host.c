@@ -33,5 +33,7 @@ void host_spec_clear(struct host_spec *spec)
 	free(spec->ssh_config);
 	free(spec->runner_folder);
 	strv_clear(&spec->become);
+	strv_clear(&spec->power_off);
+	strv_clear(&spec->power_on);
 	memset(spec, 0, sizeof(*spec));
 }

@@ -26,8 +26,9 @@ struct host_spec {
 	char *address;	     /* ssh: destination; "": the host's name */
 	char *ssh_config;    /* ssh: its configuration file; "": the user's */
 	char *runner_folder; /* ssh: where the runner is put, absolute */
-	struct strv become;  /* ssh: words before the runner's, "sudo -n" */
-	int golden_limit_s;  /* from a reset to golden's answer */
+	struct strv power_off, power_on; /* argument vectors; empty: it has no such switch */
+	struct strv become;		 /* ssh: words before the runner's, "sudo -n" */
+	int golden_limit_s;		 /* from a reset to golden's answer */
 };
 
 const char *host_driver_name(enum host_driver driver);

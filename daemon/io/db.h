@@ -20,6 +20,8 @@ struct db;
 int db_open(const char *path, bool make, struct db **ret, struct err *err);
 void db_close(struct db *db); /* NULL is fine */
 
+const char *db_path(const struct db *db); /* as it was opened */
+
 /* Runs SQL without results, several statements too. */
 int db_exec(struct db *db, const char *sql, struct err *err);
 

@@ -2,13 +2,18 @@
 #include "io/gnuplot.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "base/stop.h"
+#include "string/str.h"
 #include "sys/proc.h"
 
 enum { OUTPUT_LIMIT_BYTES = 64 << 20 };
@@ -95,24 +100,13 @@ static int read_all(int fd, char **ret, struct err *err)
 	return 0;
 }
 
-int gnuplot_draw(
-	const char *script, size_t count, int limit_ms, char ***ret_documents, struct err *err)
+/* Cuts what gnuplot wrote into its documents. */
+static int split(const char *all, size_t count, char ***ret_documents, struct err *err)
 {
-	auto_close int output = memfd_create("gnuplot-plots", MFD_CLOEXEC);
-	auto_free char *all = NULL;
-	char **documents, *at, *next;
+	char **documents = MEM_NEW(char *, count + 1);
+	const char *at = strstr(all, document_begin), *next;
 	size_t found = 0;
-	int r;
 
-	if (output < 0)
-		return err_sys(err, -errno, "no memory for plots");
-	r = run(script, limit_ms, output, err);
-	if (r == 0)
-		r = read_all(output, &all, err);
-	if (r < 0)
-		return r;
-	documents = MEM_NEW(char *, count + 1);
-	at = strstr(all, document_begin);
 	for (; at; at = next, found++) {
 		next = strstr(at + 1, document_begin);
 		if (found < count)
@@ -126,6 +120,133 @@ int gnuplot_draw(
 	}
 	*ret_documents = documents;
 	return 0;
+}
+
+int gnuplot_draw(
+	const char *script, size_t count, int limit_ms, char ***ret_documents, struct err *err)
+{
+	auto_close int output = memfd_create("gnuplot-plots", MFD_CLOEXEC);
+	auto_free char *all = NULL;
+	int r;
+
+	if (output < 0)
+		return err_sys(err, -errno, "no memory for plots");
+	r = run(script, limit_ms, output, err);
+	if (r == 0)
+		r = read_all(output, &all, err);
+	return r < 0 ? r : split(all, count, ret_documents, err);
+}
+
+/* Says that the script before it is done: no plot writes such a line. */
+static const char done_mark[] = "<kvmperf done>\n";
+
+struct plotter {
+	pid_t pid; /* 0: none runs */
+	int fd;	   /* its stdin and stdout */
+};
+
+struct plotter *plotter_new(void)
+{
+	struct plotter *plotter = MEM_NEW(struct plotter, 1);
+
+	plotter->fd = -1;
+	return plotter;
+}
+
+static void plotter_stop(struct plotter *plotter)
+{
+	mem_close_fd(&plotter->fd);
+	plotter->fd = -1;
+	if (plotter->pid > 0)
+		proc_stop(plotter->pid, 0);
+	plotter->pid = 0;
+}
+
+void plotter_free(struct plotter *plotter)
+{
+	if (!plotter)
+		return;
+	plotter_stop(plotter);
+	free(plotter);
+}
+
+static int plotter_start(struct plotter *plotter)
+{
+	auto_strv struct strv argv = STRV_INIT;
+	struct proc_spec spec = PROC_SPEC_INIT;
+	int ends[2], r;
+
+	if (plotter->pid > 0)
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	strv_add(&argv, "gnuplot");
+	strv_add(&argv, "-d");
+	strv_add(&argv, "-");
+	spec.argv = &argv;
+	spec.input_fd = spec.output_fd = ends[1];
+	r = proc_start(&spec, &plotter->pid, NULL);
+	close(ends[1]);
+	if (r < 0) {
+		plotter->pid = 0;
+		close(ends[0]);
+		return r;
+	}
+	plotter->fd = ends[0];
+	return 0;
+}
+
+/* Sends and receives at once: either side may have to wait for the other. */
+static int converse(int fd, const struct str *script, int64_t deadline_ms, struct str *drawn)
+{
+	static _Thread_local char buffer[1 << 16];
+	size_t sent = 0;
+
+	while (!text_ends(str_text(drawn), done_mark)) {
+		int64_t left_ms = deadline_ms - clock_monotonic_ms(&clock_real);
+		short wanted = (short)(POLLIN | (sent < script->length ? POLLOUT : 0));
+		struct pollfd wait = {.fd = fd, .events = wanted};
+		ssize_t n;
+
+		if (left_ms <= 0 || drawn->length > OUTPUT_LIMIT_BYTES || stop_requested())
+			return -ETIMEDOUT;
+		if (poll(&wait, 1, left_ms < 200 ? (int)left_ms : 200) < 0 && errno != EINTR)
+			return -errno;
+		if (wait.revents & POLLOUT) {
+			n = send(fd, script->text + sent, script->length - sent,
+				MSG_NOSIGNAL | MSG_DONTWAIT);
+			if (n < 0 && errno != EAGAIN)
+				return -errno;
+			sent += n > 0 ? (size_t)n : 0;
+		}
+		if (wait.revents & (POLLIN | POLLHUP)) {
+			n = recv(fd, buffer, sizeof(buffer), MSG_DONTWAIT);
+			if (n == 0 || (n < 0 && errno != EAGAIN))
+				return -EPIPE;
+			if (n > 0)
+				str_add_bytes(drawn, buffer, (size_t)n);
+		}
+	}
+	return 0;
+}
+
+int plotter_draw(struct plotter *plotter, const char *script, size_t count, int limit_ms,
+	char ***ret_documents, struct err *err)
+{
+	auto_str struct str all = STR_INIT, drawn = STR_INIT;
+
+	if (plotter && plotter_start(plotter) == 0) {
+		str_addf(&all,
+			"reset session\n%s\nunset output\nset print \"-\"\nprint \"%.*s\"\n",
+			script, (int)sizeof(done_mark) - 2, done_mark);
+		if (converse(plotter->fd, &all, clock_monotonic_ms(&clock_real) + limit_ms,
+			    &drawn) == 0) {
+			drawn.text[drawn.length - (sizeof(done_mark) - 1)] = '\0';
+			return split(drawn.text, count, ret_documents, err);
+		}
+		plotter_stop(plotter);
+	}
+	return gnuplot_draw(script, count, limit_ms, ret_documents, err);
 }
 
 void gnuplot_free(char **documents, size_t count)

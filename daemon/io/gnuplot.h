@@ -26,6 +26,20 @@ int gnuplot_draw(
 void gnuplot_free(char **documents, size_t count);
 
 /*
+ * A gnuplot that stays between scripts, so that its start is paid once for
+ * many pages. It is started by the first script, in that thread. A script that
+ * fails ends it: the sentence is gnuplot_draw()'s, and the next script starts
+ * another. Each script finds the settings of a new session. A NULL plotter
+ * draws like gnuplot_draw().
+ */
+struct plotter;
+
+struct plotter *plotter_new(void);
+void plotter_free(struct plotter *plotter);
+int plotter_draw(struct plotter *plotter, const char *script, size_t count, int limit_ms,
+	char ***ret_documents, struct err *err);
+
+/*
  * Writes text from outside into a script as a quoted string: nothing in it is
  * special to gnuplot any more. Characters that could be become '?'.
  */

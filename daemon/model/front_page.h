@@ -7,13 +7,19 @@
 #include <stdint.h>
 
 #include "base/failure.h"
+#include "model/brief.h"
+#include "model/site_map.h"
 
 /*
  * What the front page lists. Plain data, owned by struct front_page except
  * where said; any text may be NULL and is hostile.
  */
 
-struct comparison; /* model/comparison.h */
+/* A comparison as one line. */
+struct front_line {
+	const struct site_comparison *comparison; /* borrowed */
+	struct brief brief;			  /* sentence NULL: not known */
+};
 
 /* A kernel that could not be built. */
 struct front_failure {
@@ -30,28 +36,39 @@ struct front_host {
 	char *name;
 	char *driver;
 	bool emulated;
-	char *state; /* "idle", "confirm 17: boot 9 of 16", "quarantined: reason" */
+	char *state;  /* "idle", "confirm 17: boot 9 of 16" */
+	char *health; /* "ok", "unknown", "quarantined" */
+	char *health_reason;
 	size_t boots;
 	size_t failed_boots;
 	int64_t seen_unix_ms; /* last answer; 0: never */
 };
 
+/* What is to be done on a branch. */
+struct front_queue {
+	char *branch;
+	size_t running, waiting;
+	char *problem;
+};
+
 struct front_page {
-	char *title;		 /* "KVM/arm64 dirty logging" */
-	int64_t updated_unix_ms; /* of the newest thing listed */
-
-	/*
-	 * Newest first; borrowed. Cells, boots and the reference table may be left
-	 * out: the line of a comparison is made of its other fields.
-	 */
-	const struct comparison *comparisons;
-	size_t comparison_count;
-
-	struct front_failure *failures; /* newest first */
-	size_t failure_count;
+	char *title;		  /* "KVM/arm64 dirty logging" */
+	int64_t updated_unix_ms;  /* of the newest thing listed */
+	struct front_line *lines; /* newest first */
+	size_t line_count;
+	struct front_failure *failures; /* newest first, not all of many */
+	size_t failure_count, failures_in_all;
 	struct front_host *hosts;
 	size_t host_count;
+	struct front_queue *queues;
+	size_t queue_count;
+	size_t boots, boots_failed; /* on all hosts */
+	size_t aa_runs, aa_alerts;  /* A/A: kernels compared with themselves */
 };
+
+/* Adds a comparison with the word on it, which may be NULL; both are borrowed. */
+void front_page_add(
+	struct front_page *page, const struct site_comparison *comparison, const char *word);
 
 void front_page_clear(struct front_page *page);
 

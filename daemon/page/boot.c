@@ -257,11 +257,9 @@ int page_boot_write(const char *site_folder, const struct boot_page *boot, struc
 		boot->id, boot->oid ? boot->oid : "?", boot->host ? boot->host : "?");
 	const char *names[] = {boot->branch, boot->host, "boot"};
 	struct document page;
-	int r = document_save_shared(site_folder, err);
-
 	/* what the page links to comes first */
-	if (r == 0)
-		r = save_output(site_folder, boot, err);
+	int r = save_output(site_folder, boot, err);
+
 	if (r < 0)
 		return r;
 	document_open(&page, address, title);

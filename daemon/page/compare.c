@@ -35,8 +35,8 @@ struct plots {
 	struct err notice;
 };
 
-static void plots_draw(
-	struct plots *plots, const struct comparison *c, const size_t *order, size_t count)
+static void plots_draw(struct plots *plots, struct plotter *plotter, const struct comparison *c,
+	const size_t *order, size_t count)
 {
 	char *script = NULL;
 	size_t size = 0;
@@ -48,8 +48,8 @@ static void plots_draw(
 	plots->dots = dots_script(out, c);
 	plots->count += plots->sequence + plots->dots;
 	fclose(out);
-	if (plots->count && gnuplot_draw(script, plots->count, PLOT_LIMIT_MS, &plots->documents,
-				    &plots->notice) == 0)
+	if (plots->count && plotter_draw(plotter, script, plots->count, PLOT_LIMIT_MS,
+				    &plots->documents, &plots->notice) == 0)
 		plots->forest.plots = plots->documents;
 	free(script);
 }
@@ -81,11 +81,7 @@ static void put_top(struct document *page, const struct comparison *c)
 	summary_counts(page->out, c);
 	summary_trust(page->out, c);
 	fputs("</div>\n", page->out);
-	fputs("<p class=\"links\">Data of this page: <a ", page->out);
-	document_href(page, json, NULL);
-	fputs(">JSON</a> <a ", page->out);
-	document_href(page, csv, NULL);
-	fputs(">CSV</a></p>\n", page->out);
+	document_data(page, json, csv);
 }
 
 static void put_notice(FILE *out, const struct plots *plots)
@@ -166,14 +162,16 @@ static void put_boots(struct document *page, const struct comparison *c, size_t 
 	}
 }
 
-static void put_body(struct document *page, const struct comparison *c)
+/* False when plots are missing. */
+static bool put_body(struct document *page, struct plotter *plotter, const struct comparison *c)
 {
 	size_t count;
 	auto_free size_t *order = display_order(c, true, &count);
 	struct plots plots = {.notice = ERR_INIT};
 	FILE *out = page->out;
+	bool whole;
 
-	plots_draw(&plots, c, order, count);
+	plots_draw(&plots, plotter, c, order, count);
 	put_notice(out, &plots);
 	if (plots.documents)
 		fputs(svg_symbols, out);
@@ -198,12 +196,14 @@ static void put_body(struct document *page, const struct comparison *c)
 		fputs("<h2 id=\"plots\">Every boot</h2>\n", out);
 	put_plots(out, c, &plots);
 	put_boots(page, c, count);
+	whole = !plots.notice.code;
 	plots_clear(&plots);
 	fputs("<h2 id=\"method\">Method</h2>\n", out);
 	method_paragraph(out, c);
 	method_facts(out, c);
 	fputs("<h2 id=\"reproduce\">Reproduce</h2>\n", out);
 	method_reproduce(out, c);
+	return whole;
 }
 
 static int save_data(const char *site_folder, const struct comparison *c, struct err *err)
@@ -228,7 +228,8 @@ static int save_data(const char *site_folder, const struct comparison *c, struct
 	return document_save_bytes(site_folder, csv, bytes, size, err);
 }
 
-int page_compare_write(const char *site_folder, const struct comparison *c, struct err *err)
+int page_compare_write(const char *site_folder, struct plotter *plotter,
+	const struct comparison *c, struct err *err)
 {
 	auto_free char *address =
 		address_comparison(c->host, c->base.oid, c->fresh.oid, "html");
@@ -236,16 +237,16 @@ int page_compare_write(const char *site_folder, const struct comparison *c, stru
 		mem_printf("%.200s | kvmperf", c->sentence ? c->sentence : "No verdict yet");
 	const char *names[] = {c->branch, c->host};
 	struct document page;
-	int r = document_save_shared(site_folder, err);
-
+	bool whole;
 	/* data first: the page must not link to what is not there yet */
-	if (r == 0)
-		r = save_data(site_folder, c, err);
+	int r = save_data(site_folder, c, err);
+
 	if (r < 0)
 		return r;
 	document_open(&page, address, title);
 	document_begin(&page, names, ARRAY_SIZE(names));
 	put_top(&page, c);
-	put_body(&page, c);
-	return document_save(&page, site_folder, c->updated_unix_ms, err);
+	whole = put_body(&page, plotter, c);
+	r = document_save(&page, site_folder, c->updated_unix_ms, err);
+	return r < 0 ? r : !whole;
 }

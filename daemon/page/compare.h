@@ -3,14 +3,16 @@
 #define PAGE_COMPARE_H
 
 #include "base/err.h"
+#include "io/gnuplot.h"
 #include "model/comparison.h"
 
 /*
  * Writes the page of a comparison, c/<host>/<base>..<new>.html, with its data
- * beside it as .json and .csv, and the style sheet of the site. Unchanged
- * files are left alone. Without a working gnuplot the page has its tables and
- * a notice.
+ * beside it as .json and .csv. Unchanged files are left alone. Without a
+ * working gnuplot the page has its tables and a notice, and 1 is returned
+ * instead of 0: it is worth writing again.
  */
-int page_compare_write(const char *site_folder, const struct comparison *c, struct err *err);
+int page_compare_write(const char *site_folder, struct plotter *plotter,
+	const struct comparison *c, struct err *err);
 
 #endif

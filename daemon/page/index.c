@@ -3,68 +3,91 @@
 
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
-#include "base/utf8.h"
-#include "model/comparison.h"
 #include "rules/display.h"
 #include "text/address.h"
 #include "text/html.h"
+#include "text/json.h"
+#include "text/number.h"
 #include "view/document.h"
 
 /* Keeps the front page small; older comparisons stay reachable by their address. */
-enum { LINES_MAX = 200 };
+enum { LINES_MAX = 100, BRANCHES_MAX = 40 };
 
-static const char *line_class(const struct comparison *c)
+static const char *line_class(const struct brief *brief)
 {
-	if (strcmp(c->state ? c->state : "", "failed") == 0)
+	if (brief->failed)
 		return "lost";
-	if (!display_is_judged(c))
+	if (!brief->judged)
 		return "";
-	return c->headline == VERDICT_REGRESSED	 ? "worse"
-	       : c->headline == VERDICT_IMPROVED ? "better"
-	       : c->headline == VERDICT_FAILED	 ? "lost"
-						 : "";
+	return brief->headline == VERDICT_REGRESSED  ? "worse"
+	       : brief->headline == VERDICT_IMPROVED ? "better"
+	       : brief->headline == VERDICT_FAILED   ? "lost"
+						     : "";
 }
 
-static char line_glyph(const struct comparison *c)
+static char line_glyph(const struct brief *brief)
 {
-	if (strcmp(c->state ? c->state : "", "failed") == 0)
+	if (brief->failed)
 		return verdict_glyph(VERDICT_FAILED);
-	return display_is_judged(c) ? verdict_glyph(c->headline) : ' ';
+	return brief->judged ? verdict_glyph(brief->headline) : ' ';
 }
 
-static void put_line(struct document *page, const struct comparison *c)
+static void put_verdict(struct document *page, const struct front_line *line)
 {
+	const struct site_comparison *c = line->comparison;
+	const char *sentence = line->brief.sentence;
 	auto_free char *address =
-		address_comparison(c->host, c->base.oid, c->fresh.oid, "html");
+		address_comparison(c->host, c->base_oid, c->fresh_oid, "html");
+
+	fputs("<a ", page->out);
+	document_href(page, address, NULL);
+	putc('>', page->out);
+	html_text_cut(page->out, sentence && *sentence ? sentence : "No verdict yet", 200);
+	fputs("</a>", page->out);
+	if (c->emulated)
+		fputs("<small>" DISPLAY_EMULATED "</small>", page->out);
+}
+
+static void put_kernel(struct document *page, const char *oid)
+{
+	auto_free char *address = address_kernel(oid, "html");
+
+	fputs("<a ", page->out);
+	document_href(page, address, NULL);
+	putc('>', page->out);
+	document_commit(page->out, oid);
+	fputs("</a>", page->out);
+}
+
+static void put_line(struct document *page, const struct front_line *line)
+{
+	const struct site_comparison *c = line->comparison;
 	FILE *out = page->out;
 
 	fprintf(out, "<tr class=\"%s\"><td class=\"glyph\">%c</td><th scope=\"row\">",
-		line_class(c), line_glyph(c));
-	fputs("<a ", out);
-	document_href(page, address, NULL);
-	putc('>', out);
-	html_text_cut(out, c->sentence ? c->sentence : "No verdict yet", 200);
-	fputs("</a>", out);
-	if (c->emulated)
-		fputs("<small>" DISPLAY_EMULATED "</small>", out);
+		line_class(&line->brief), line_glyph(&line->brief));
+	put_verdict(page, line);
 	fputs("</th><td class=\"word\">", out);
 	html_text_cut(out, c->branch ? c->branch : "—", 60);
 	fputs("</td><td class=\"word\">", out);
 	html_text_cut(out, c->host, 60);
 	fputs("</td><td class=\"word\">", out);
-	document_commit(out, c->base.oid);
+	document_commit(out, c->base_oid);
 	fputs(" → ", out);
-	document_commit(out, c->fresh.oid);
+	document_commit(out, c->fresh_oid);
 	fputs("<small>", out);
-	html_text_cut(out, c->fresh.subject, 90);
+	html_text_cut(out, c->subject, 90);
 	fputs("</small></td><td class=\"word\">", out);
-	html_text_cut(out, c->state, 30);
+	html_text_cut(out, c->kind, 30);
+	if (c->state && strcmp(c->state, "done") != 0) {
+		fputs(", ", out);
+		html_text_cut(out, c->state, 30);
+	}
 	fputs("</td><td>", out);
 	document_time(out, c->updated_unix_ms);
 	fputs("</td></tr>\n", out);
@@ -79,89 +102,125 @@ static void put_table_head(FILE *out, const char *kind, const char *const *names
 	fputs("</tr></thead>\n<tbody>\n", out);
 }
 
-/* Has a newer run of the same kernels on the same host taken the page? */
-static bool is_replaced(const struct front_page *front, size_t index)
+static void put_table_end(FILE *out)
 {
-	const struct comparison *all = front->comparisons, *c = &all[index];
-
-	for (size_t i = 0; i < index; i++)
-		if (strcmp(all[i].base.oid, c->base.oid) == 0 &&
-			strcmp(all[i].fresh.oid, c->fresh.oid) == 0 &&
-			strcmp(all[i].host, c->host) == 0)
-			return true;
-	return false;
+	fputs("</tbody>\n</table>\n</div>\n", out);
 }
 
 static void put_comparisons(struct document *page, const struct front_page *front)
 {
 	static const char *const names[] = {
-		"", "verdict", "branch", "host", "base → new", "state", "updated"};
+		"", "verdict", "branch", "host", "base → new", "kind", "updated"};
+	size_t shown = front->line_count < LINES_MAX ? front->line_count : LINES_MAX;
 
-	size_t shown = 0, i;
-
-	fputs("<h2 id=\"comparisons\">Comparisons, the newest first</h2>\n", page->out);
-	if (!front->comparison_count) {
+	fputs("<h2 id=\"comparisons\">Recent comparisons</h2>\n", page->out);
+	if (!front->line_count) {
 		fputs("<p>Nothing has been compared yet.</p>\n", page->out);
 		return;
 	}
-	put_table_head(page->out, "lines", names, ARRAY_SIZE(names));
-	for (i = 0; i < front->comparison_count && shown < LINES_MAX; i++) {
-		if (is_replaced(front, i))
-			continue;
-		put_line(page, &front->comparisons[i]);
-		shown++;
-	}
-	fputs("</tbody>\n</table>\n</div>\n", page->out);
-	if (i < front->comparison_count)
+	put_table_head(page->out, "lines sortable", names, ARRAY_SIZE(names));
+	for (size_t i = 0; i < shown; i++)
+		put_line(page, &front->lines[i]);
+	put_table_end(page->out);
+	if (shown < front->line_count)
 		fprintf(page->out,
 			"<p>%zu older ones are not shown; all are in "
 			"<a href=\"index.json\">index.json</a>.</p>\n",
-			front->comparison_count - i);
+			front->line_count - shown);
 }
 
-/* The newest comparison of each branch and host; branches are few. */
-static bool is_newest(const struct front_page *front, size_t index)
+static bool same_branch(const struct front_line *a, const struct front_line *b)
 {
-	const struct comparison *all = front->comparisons, *c = &all[index];
+	const char *left = a->comparison->branch, *right = b->comparison->branch;
 
-	for (size_t i = 0; i < index; i++)
-		if (all[i].branch && c->branch && strcmp(all[i].branch, c->branch) == 0 &&
-			strcmp(all[i].host, c->host) == 0)
-			return false;
-	return c->branch;
+	return left && right && strcmp(left, right) == 0 &&
+	       strcmp(a->comparison->host, b->comparison->host) == 0;
+}
+
+/* The newest comparison of each branch and host, as far as the newest ones tell. */
+static size_t newest_lines(const struct front_page *front, size_t ret[BRANCHES_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < front->line_count && count < BRANCHES_MAX; i++) {
+		size_t known = 0;
+
+		while (known < count &&
+			!same_branch(&front->lines[ret[known]], &front->lines[i]))
+			known++;
+		if (known == count && front->lines[i].comparison->branch)
+			ret[count++] = i;
+	}
+	return count;
+}
+
+static void put_next(FILE *out, const struct front_page *front, const char *branch)
+{
+	for (size_t i = 0; i < front->queue_count; i++) {
+		const struct front_queue *queue = &front->queues[i];
+
+		if (!queue->branch || strcmp(queue->branch, branch) != 0)
+			continue;
+		if (queue->running)
+			fputs("running now", out);
+		else if (queue->waiting)
+			fputs("next in the queue", out);
+		else
+			fputs("when it moves", out);
+		if (queue->running + queue->waiting > 1)
+			fprintf(out, "<small>%zu jobs</small>",
+				queue->running + queue->waiting);
+		if (queue->problem) {
+			fputs("<small>x not looked at: ", out);
+			html_text_cut(out, queue->problem, 120);
+			fputs("</small>", out);
+		}
+		return;
+	}
+	fputs("by hand", out);
+}
+
+static void put_branch(
+	struct document *page, const struct front_page *front, const struct front_line *line)
+{
+	const struct site_comparison *c = line->comparison;
+	auto_free char *address = address_branch(c->branch, "html");
+	char sees[NUMBER_BYTES] = "";
+	FILE *out = page->out;
+
+	fprintf(out, "<tr class=\"%s\"><td class=\"glyph\">%c</td><th scope=\"row\"><a ",
+		line_class(&line->brief), line_glyph(&line->brief));
+	document_href(page, address, NULL);
+	putc('>', out);
+	html_text_cut(out, c->branch, 80);
+	fputs("</a><small>", out);
+	html_text_cut(out, c->host, 60);
+	fputs("</small></th><td class=\"word\">", out);
+	put_kernel(page, c->fresh_oid);
+	fputs("<small>", out);
+	document_time(out, c->updated_unix_ms);
+	fputs("</small></td><td class=\"word\">", out);
+	put_verdict(page, line);
+	if (line->brief.sees > 0)
+		number_percent(line->brief.sees, sees);
+	fprintf(out, "</td><td>%s</td><td class=\"word\">", *sees == '+' ? sees + 1 : sees);
+	put_next(out, front, c->branch);
+	fputs("</td></tr>\n", out);
 }
 
 static void put_branches(struct document *page, const struct front_page *front)
 {
 	static const char *const names[] = {
-		"", "branch", "host", "last measured", "last verdict", "updated"};
-	FILE *out = page->out;
+		"", "branch", "last measured", "last verdict", "sees", "next run"};
+	size_t newest[BRANCHES_MAX], count = newest_lines(front, newest);
 
-	fputs("<h2 id=\"branches\">Branches</h2>\n", out);
-	put_table_head(out, "lines", names, ARRAY_SIZE(names));
-	for (size_t i = 0; i < front->comparison_count; i++) {
-		const struct comparison *c = &front->comparisons[i];
-		auto_free char *address =
-			address_comparison(c->host, c->base.oid, c->fresh.oid, "html");
-
-		if (!is_newest(front, i))
-			continue;
-		fprintf(out, "<tr class=\"%s\"><td class=\"glyph\">%c</td><th scope=\"row\">",
-			line_class(c), line_glyph(c));
-		html_text_cut(out, c->branch, 80);
-		fputs("</th><td class=\"word\">", out);
-		html_text_cut(out, c->host, 60);
-		fputs("</td><td class=\"word\">", out);
-		document_commit(out, c->fresh.oid);
-		fputs("</td><td class=\"word\"><a ", out);
-		document_href(page, address, NULL);
-		putc('>', out);
-		html_text_cut(out, c->sentence ? c->sentence : "No verdict yet", 200);
-		fputs("</a></td><td>", out);
-		document_time(out, c->updated_unix_ms);
-		fputs("</td></tr>\n", out);
-	}
-	fputs("</tbody>\n</table>\n</div>\n", out);
+	if (!count)
+		return;
+	fputs("<h2 id=\"branches\">Branches</h2>\n", page->out);
+	put_table_head(page->out, "lines", names, ARRAY_SIZE(names));
+	for (size_t i = 0; i < count; i++)
+		put_branch(page, front, &front->lines[newest[i]]);
+	put_table_end(page->out);
 }
 
 static void put_failures(struct document *page, const struct front_page *front)
@@ -192,88 +251,105 @@ static void put_failures(struct document *page, const struct front_page *front)
 		document_time(out, f->updated_unix_ms);
 		fputs("</td></tr>\n", out);
 	}
-	fputs("</tbody>\n</table>\n</div>\n", out);
+	put_table_end(out);
+	if (front->failure_count < front->failures_in_all)
+		fprintf(out, "<p>The newest %zu of %zu are shown.</p>\n", front->failure_count,
+			front->failures_in_all);
+}
+
+static void put_host(struct document *page, const struct front_host *host)
+{
+	auto_free char *address = address_host(host->name, "html");
+	bool lost = host->health && strcmp(host->health, "quarantined") == 0;
+	FILE *out = page->out;
+
+	fprintf(out, "<tr%s><th scope=\"row\"><a ", lost ? " class=\"lost\"" : "");
+	document_href(page, address, NULL);
+	putc('>', out);
+	html_text_cut(out, host->name, 60);
+	fputs("</a>", out);
+	if (host->emulated)
+		fputs("<small>" DISPLAY_EMULATED "</small>", out);
+	fputs("</th><td class=\"word\">", out);
+	html_text_cut(out, host->driver, 30);
+	fprintf(out, "</td><td class=\"word\">%s", lost ? "x " : "");
+	html_text_cut(out, host->health, 20);
+	if (host->health_reason) {
+		fputs("<small>", out);
+		html_text_cut(out, host->health_reason, 200);
+		fputs("</small>", out);
+	}
+	fputs("</td><td class=\"word\">", out);
+	html_text_cut(out, host->state, 200);
+	fprintf(out, "</td><td>%zu</td><td>%zu</td><td>", host->boots, host->failed_boots);
+	document_time(out, host->seen_unix_ms);
+	fputs("</td></tr>\n", out);
 }
 
 static void put_hosts(struct document *page, const struct front_page *front)
 {
 	static const char *const names[] = {
-		"host", "driver", "state", "boots", "failed", "last answer"};
-	FILE *out = page->out;
+		"host", "driver", "health", "does", "boots", "failed", "last answer"};
 
 	if (!front->host_count)
 		return;
-	fputs("<h2 id=\"hosts\">Hosts</h2>\n", out);
-	put_table_head(out, "lines", names, ARRAY_SIZE(names));
-	for (size_t i = 0; i < front->host_count; i++) {
-		const struct front_host *host = &front->hosts[i];
-
-		fputs("<tr><th scope=\"row\">", out);
-		html_text_cut(out, host->name, 60);
-		if (host->emulated)
-			fputs("<small>" DISPLAY_EMULATED "</small>", out);
-		fputs("</th><td class=\"word\">", out);
-		html_text_cut(out, host->driver, 30);
-		fputs("</td><td class=\"word\">", out);
-		html_text_cut(out, host->state, 200);
-		fprintf(out, "</td><td>%zu</td><td>%zu</td><td>", host->boots,
-			host->failed_boots);
-		document_time(out, host->seen_unix_ms);
-		fputs("</td></tr>\n", out);
-	}
-	fputs("</tbody>\n</table>\n</div>\n", out);
+	fputs("<h2 id=\"hosts\">Hosts</h2>\n", page->out);
+	put_table_head(page->out, "lines", names, ARRAY_SIZE(names));
+	for (size_t i = 0; i < front->host_count; i++)
+		put_host(page, &front->hosts[i]);
+	put_table_end(page->out);
 }
 
-static json_t *text(const char *value)
+/* Why these pages can be believed, or not: the product. */
+static void put_trust(struct document *page, const struct front_page *front)
 {
-	auto_free char *valid = value ? mem_new(3 * strlen(value) + 1, 1) : NULL;
+	double lost =
+		front->boots ? 100.0 * (double)front->boots_failed / (double)front->boots : 0;
+	FILE *out = page->out;
 
-	if (!value)
-		return json_null();
-	utf8_repair(value, valid);
-	return json_string(valid);
+	fputs("<h2 id=\"trust\">Trust</h2>\n<p>", out);
+	if (front->aa_runs)
+		fprintf(out, "A/A runs: %zu alert%s of %zu", front->aa_alerts,
+			front->aa_alerts == 1 ? "" : "s", front->aa_runs);
+	else
+		fputs("A/A runs: none yet, so the rate of false alerts is not known", out);
+	if (front->aa_runs && !front->aa_alerts)
+		fprintf(out, " (below %.1f %% of runs, at 95 %%)",
+			100 * (1 - pow(0.05, 1 / (double)front->aa_runs)));
+	fprintf(out,
+		". Boots lost or failed: %.1f %% of %zu. <a href=\"method.html\">How this "
+		"is judged</a>.</p>\n",
+		lost, front->boots);
 }
 
-static json_t *comparisons_json(const struct front_page *front)
+static json_t *comparison_json(const struct front_line *line)
 {
-	json_t *array = json_array();
+	const struct site_comparison *c = line->comparison;
+	auto_free char *page = address_comparison(c->host, c->base_oid, c->fresh_oid, "html");
+	auto_free char *data = address_comparison(c->host, c->base_oid, c->fresh_oid, "json");
 
-	for (size_t i = 0; i < front->comparison_count; i++) {
-		const struct comparison *c = &front->comparisons[i];
-		auto_free char *page =
-			address_comparison(c->host, c->base.oid, c->fresh.oid, "html");
-		auto_free char *data =
-			address_comparison(c->host, c->base.oid, c->fresh.oid, "json");
-		bool judged = display_is_judged(c);
-		char stamp[CLOCK_STAMP_BYTES];
-
-		clock_stamp(c->updated_unix_ms, stamp);
-		json_array_append_new(array,
-			json_pack("{s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:s, "
-				  "s:s, s:s}",
-				"id", (json_int_t)c->id, "branch", text(c->branch), "host",
-				text(c->host), "emulated", c->emulated, "base",
-				text(c->base.oid), "new", text(c->fresh.oid), "subject",
-				text(c->fresh.subject), "state", text(c->state), "headline",
-				text(judged ? verdict_name(c->headline) : NULL), "sentence",
-				text(c->sentence), "updated", stamp, "page", page, "data",
-				data));
-	}
-	return array;
+	return json_pack(
+		"{s:I, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s}", "id",
+		(json_int_t)c->id, "kind", json_text(c->kind), "branch", json_text(c->branch),
+		"host", json_text(c->host), "emulated", c->emulated, "base",
+		json_text(c->base_oid), "new", json_text(c->fresh_oid), "subject",
+		json_text(c->subject), "state", json_text(c->state), "headline",
+		json_text(line->brief.judged ? verdict_name(line->brief.headline) : NULL),
+		"sentence", json_text(line->brief.sentence), "updated",
+		json_time(c->updated_unix_ms), "page", page, "data", data);
 }
 
-static int save_json(const char *site_folder, const struct front_page *front, struct err *err)
+static json_t *index_json(const struct front_page *front)
 {
-	json_t *root = json_pack("{s:s, s:i, s:o}", "format", "kvmperf.index", "version", 1,
-		"comparisons", comparisons_json(front));
-	auto_free char *bytes = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
-	int r;
+	json_t *comparisons = json_array();
 
-	json_decref(root);
-	if (!bytes)
-		return err_set(err, -EIO, "the front page cannot be written as JSON");
-	r = document_save_bytes(site_folder, "index.json", bytes, strlen(bytes), err);
-	return r;
+	for (size_t i = 0; i < front->line_count; i++)
+		json_array_append_new(comparisons, comparison_json(&front->lines[i]));
+	return json_pack("{s:s, s:i, s:o, s:{s:I, s:I, s:I, s:I}, s:o}", "format",
+		"kvmperf.index", "version", 1, "updated", json_time(front->updated_unix_ms),
+		"trust", "aa_runs", (json_int_t)front->aa_runs, "aa_alerts",
+		(json_int_t)front->aa_alerts, "boots", (json_int_t)front->boots, "boots_failed",
+		(json_int_t)front->boots_failed, "comparisons", comparisons);
 }
 
 int page_index_write(const char *site_folder, const struct front_page *front, struct err *err)
@@ -281,10 +357,8 @@ int page_index_write(const char *site_folder, const struct front_page *front, st
 	auto_free char *title =
 		mem_printf("kvmperf: %.100s", front->title ? front->title : "KVM/arm64");
 	struct document page;
-	int r = document_save_shared(site_folder, err);
+	int r = document_save_json(site_folder, "index.json", index_json(front), err);
 
-	if (r == 0)
-		r = save_json(site_folder, front, err);
 	if (r < 0)
 		return r;
 	document_open(&page, "index.html", title);
@@ -292,10 +366,11 @@ int page_index_write(const char *site_folder, const struct front_page *front, st
 	fputs("<h1>", page.out);
 	html_text_cut(page.out, front->title ? front->title : "KVM/arm64", 100);
 	fputs("</h1>\n", page.out);
-	if (front->comparison_count && front->comparisons[0].branch)
-		put_branches(&page, front);
+	put_branches(&page, front);
+	put_hosts(&page, front);
+	put_trust(&page, front);
 	put_comparisons(&page, front);
 	put_failures(&page, front);
-	put_hosts(&page, front);
+	document_data(&page, "index.json", NULL);
 	return document_save(&page, site_folder, front->updated_unix_ms, err);
 }

@@ -2,17 +2,15 @@
 #ifndef PAGE_KERNEL_H
 #define PAGE_KERNEL_H
 
-#include <stdint.h>
-
 #include "base/err.h"
-#include "model/comparison.h"
+#include "model/kernel_page.h"
 
 /*
- * Writes the page of a kernel, k/<commit>.html: what it is, and when its build
- * failed, why, with the end of its log (hostile text; the last 64 KiB are
- * shown). branch and log_tail may be NULL.
+ * Writes the page of a commit and its data, k/<commit>.html and .json: what was
+ * built of it and how, when a build failed, why, with the end of its log; its
+ * boots and comparisons.
  */
-int page_kernel_write(const char *site_folder, const struct comparison_side *kernel,
-	const char *branch, const char *log_tail, int64_t updated_unix_ms, struct err *err);
+int page_kernel_write(
+	const char *site_folder, const struct kernel_page *kernel, struct err *err);
 
 #endif

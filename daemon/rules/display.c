@@ -246,6 +246,41 @@ bool display_has_time(const struct comparison *c)
 	return false;
 }
 
+static int compare_reals(const void *left, const void *right)
+{
+	double a = *(const double *)left, b = *(const double *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+/* The change that half of the judged cells would have shown in this run. */
+static double median_mde(const struct comparison *c)
+{
+	auto_free double *seen = MEM_NEW(double, c->cell_count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->cell_count; i++)
+		if (c->cells[i].in_family && c->cells[i].mde > 0 &&
+			!display_is_below_floor(&c->cells[i]))
+			seen[count++] = c->cells[i].mde;
+	if (!count)
+		return 0;
+	qsort(seen, count, sizeof(double), compare_reals);
+	return seen[count / 2];
+}
+
+void display_brief(const struct comparison *c, struct brief *ret)
+{
+	*ret = (struct brief){
+		.judged = display_is_judged(c),
+		.failed = c->state && strcmp(c->state, "failed") == 0,
+		.headline = c->headline,
+		.sees = median_mde(c),
+		.sentence = mem_strdup(c->sentence),
+	};
+	memcpy(ret->verdicts, c->verdicts, sizeof(ret->verdicts));
+}
+
 size_t display_boots(const struct comparison *c, char side, bool failed)
 {
 	size_t count = 0;

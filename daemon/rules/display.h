@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "model/brief.h"
 #include "model/comparison.h"
 
 /*
@@ -89,6 +90,9 @@ size_t display_entry_metric(const struct comparison *c, const struct reference_e
 
 /* Is a metric in seconds among those that are shown only? */
 bool display_has_time(const struct comparison *c);
+
+/* What pages that list it say of a comparison; the caller clears *ret. */
+void display_brief(const struct comparison *c, struct brief *ret);
 
 /* Boots of a side that count, and those that failed. */
 size_t display_boots(const struct comparison *c, char side, bool failed);

@@ -114,11 +114,11 @@ static int write_all(int fd, const char *data, size_t size_bytes)
 		data += n;
 		size_bytes -= (size_t)n;
 	}
-	return fsync(fd) < 0 ? -errno : 0;
+	return 0;
 }
 
-static int replace(
-	const char *path, const void *data, size_t size_bytes, mode_t mode, struct err *err)
+static int replace(const char *path, const void *data, size_t size_bytes, mode_t mode,
+	bool synced, struct err *err)
 {
 	auto_free char *temporary = mem_printf("%s.XXXXXX", path);
 	auto_close int fd = mkostemp(temporary, O_CLOEXEC);
@@ -127,6 +127,8 @@ static int replace(
 	if (fd < 0)
 		return err_sys(err, -errno, "cannot write beside %s", path);
 	r = write_all(fd, data, size_bytes);
+	if (r == 0 && synced && fsync(fd) < 0)
+		r = -errno;
 	if (r == 0 && (fchmod(fd, mode) < 0 || rename(temporary, path) < 0))
 		r = -errno;
 	if (r < 0) {
@@ -138,8 +140,23 @@ static int replace(
 
 int fs_write_atomic(const char *path, const void *data, size_t size_bytes, struct err *err)
 {
-	return holds(path, data, size_bytes, -1) ? 0
-						 : replace(path, data, size_bytes, 0644, err);
+	return holds(path, data, size_bytes, -1)
+		       ? 0
+		       : replace(path, data, size_bytes, 0644, true, err);
+}
+
+int fs_write_lazy(const char *path, const void *data, size_t size_bytes, struct err *err)
+{
+	return holds(path, data, size_bytes, -1)
+		       ? 0
+		       : replace(path, data, size_bytes, 0644, false, err);
+}
+
+int fs_sync(const char *path, struct err *err)
+{
+	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 || syncfs(fd) < 0 ? err_sys(err, -errno, "cannot sync %s", path) : 0;
 }
 
 int fs_copy_atomic(const char *from, const char *to, struct err *err)
@@ -155,7 +172,7 @@ int fs_copy_atomic(const char *from, const char *to, struct err *err)
 		return err_sys(err, -errno, "cannot read %s", from);
 	if (holds(to, data, size_bytes, st.st_mode & 0777))
 		return 0;
-	return replace(to, data, size_bytes, st.st_mode & 0777, err);
+	return replace(to, data, size_bytes, st.st_mode & 0777, true, err);
 }
 
 bool fs_exists(const char *path)

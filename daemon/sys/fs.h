@@ -27,6 +27,15 @@ int fs_read(
  */
 int fs_write_atomic(const char *path, const void *data, size_t size_bytes, struct err *err);
 
+/*
+ * The same without waiting for the disk: for many files, which fs_sync() of
+ * their folder then waits for together.
+ */
+int fs_write_lazy(const char *path, const void *data, size_t size_bytes, struct err *err);
+
+/* Waits until everything written to the file system that holds path is on the disk. */
+int fs_sync(const char *path, struct err *err);
+
 /* Copies a file the same way, keeping its permission bits. */
 int fs_copy_atomic(const char *from, const char *to, struct err *err);
 

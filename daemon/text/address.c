@@ -57,6 +57,30 @@ char *address_kernel(const char *oid, const char *ext)
 	return mem_printf("k/%s.%s", commit, ext);
 }
 
+char *address_branch(const char *branch, const char *ext)
+{
+	auto_free char *name = component(branch, NAME_MAX_BYTES);
+
+	return mem_printf("r/%s.%s", name, ext);
+}
+
+char *address_host(const char *host, const char *ext)
+{
+	auto_free char *name = component(host, NAME_MAX_BYTES);
+
+	return mem_printf("h/%s.%s", name, ext);
+}
+
+char *address_family(
+	const char *host, const char *scenario, const char *metric, const char *ext)
+{
+	auto_free char *folder = component(host, NAME_MAX_BYTES);
+	auto_free char *inner = component(scenario, NAME_MAX_BYTES);
+	auto_free char *name = component(metric, NAME_MAX_BYTES);
+
+	return mem_printf("h/%s/%s/%s.%s", folder, inner, name, ext);
+}
+
 char *address_up(const char *address)
 {
 	size_t folders = 0;

@@ -26,6 +26,16 @@ char *address_output(int64_t boot, int process, const char *ext);
 /* k/<commit, 12 digits>.<ext> */
 char *address_kernel(const char *oid, const char *ext);
 
+/* r/<branch>.<ext>: a branch (git's names have slashes, which become "=2F") */
+char *address_branch(const char *branch, const char *ext);
+
+/* h/<host>.<ext> */
+char *address_host(const char *host, const char *ext);
+
+/* h/<host>/<scenario>/<metric>.<ext>: history of a cell family */
+char *address_family(
+	const char *host, const char *scenario, const char *metric, const char *ext);
+
 /* "../" for each folder of an address: what leads from there to the top. */
 char *address_up(const char *address);
 

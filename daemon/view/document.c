@@ -62,6 +62,19 @@ void document_href(struct document *page, const char *address, const char *ancho
 	putc('"', page->out);
 }
 
+void document_data(struct document *page, const char *json, const char *csv)
+{
+	fputs("<p class=\"links\">Data of this page: <a ", page->out);
+	document_href(page, json, NULL);
+	fputs(">JSON</a>", page->out);
+	if (csv) {
+		fputs(" <a ", page->out);
+		document_href(page, csv, NULL);
+		fputs(">CSV</a>", page->out);
+	}
+	fputs("</p>\n", page->out);
+}
+
 static void finish(struct document *page, int64_t updated_unix_ms)
 {
 	fputs("</main>\n<footer>kvmperf: performance regression service for KVM/arm64",
@@ -80,7 +93,19 @@ int document_save_bytes(const char *site_folder, const char *address, const void
 	auto_free char *folder = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
 	int r = fs_make_folder(folder, err);
 
-	return r < 0 ? r : fs_write_atomic(path, bytes, size, err);
+	return r < 0 ? r : fs_write_lazy(path, bytes, size, err);
+}
+
+int document_save_json(
+	const char *site_folder, const char *address, json_t *root, struct err *err)
+{
+	auto_free char *bytes =
+		root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) : NULL;
+
+	json_decref(root);
+	if (!bytes)
+		return err_set(err, -EINVAL, "%s cannot be written as JSON", address);
+	return document_save_bytes(site_folder, address, bytes, strlen(bytes), err);
 }
 
 int document_save(struct document *page, const char *site_folder, int64_t updated_unix_ms,

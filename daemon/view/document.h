@@ -2,6 +2,7 @@
 #ifndef VIEW_DOCUMENT_H
 #define VIEW_DOCUMENT_H
 
+#include <jansson.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,6 +35,9 @@ void document_begin(struct document *page, const char *const *names, size_t coun
 /* href="..." of another page of the site, by its address; "#..." may follow as anchor. */
 void document_href(struct document *page, const char *address, const char *anchor);
 
+/* Links to a page's data: JSON, and CSV unless NULL, by their addresses. */
+void document_data(struct document *page, const char *json, const char *csv);
+
 /*
  * Ends the page and writes it, its folder included; an unchanged one is left
  * as it is. updated_unix_ms is the time of its data; 0: none is shown. Frees
@@ -45,6 +49,13 @@ int document_save(struct document *page, const char *site_folder, int64_t update
 /* Writes any file of the site: address, bytes. The same rules. */
 int document_save_bytes(const char *site_folder, const char *address, const void *bytes,
 	size_t size, struct err *err);
+
+/*
+ * Writes a page's data beside it, as <address>, and frees root. NULL (what
+ * json_pack() gives for a mistake of ours) is an error.
+ */
+int document_save_json(
+	const char *site_folder, const char *address, json_t *root, struct err *err);
 
 /* The style sheet and whatever else all pages share. */
 int document_save_shared(const char *site_folder, struct err *err);

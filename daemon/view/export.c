@@ -7,56 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "rules/display.h"
+#include "text/json.h"
 #include "text/number.h"
-
-static json_t *text(const char *value)
-{
-	auto_free char *valid = value ? mem_new(3 * strlen(value) + 1, 1) : NULL;
-
-	if (!value)
-		return json_null();
-	utf8_repair(value, valid);
-	return json_string(valid);
-}
-
-static json_t *real(double value)
-{
-	return isfinite(value) ? json_real(value) : json_null();
-}
-
-static json_t *real_if(bool known, double value)
-{
-	return known ? real(value) : json_null();
-}
-
-static json_t *time_text(int64_t unix_ms)
-{
-	char stamp[CLOCK_STAMP_BYTES];
-
-	clock_stamp(unix_ms, stamp);
-	return unix_ms ? json_string(stamp) : json_null();
-}
-
-static json_t *failure_text(enum failure failure, enum symptom symptom, const char *reason)
-{
-	if (failure == FAILURE_NONE)
-		return json_null();
-	return json_pack("{s:s, s:s, s:o}", "class", failure_name(failure), "symptom",
-		symptom_name(symptom), "reason", text(reason));
-}
 
 static json_t *kernel_object(const struct comparison_side *side)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "commit",
-		text(side->oid), "subject", text(side->subject), "author", text(side->author),
-		"release", text(side->release), "build_id", text(side->build_id), "image_hash",
-		text(side->image_hash), "config_hash", text(side->config_hash), "toolchain",
-		text(side->toolchain), "failure",
-		failure_text(side->failure, side->symptom, side->reason));
+		json_text(side->oid), "subject", json_text(side->subject), "author",
+		json_text(side->author), "release", json_text(side->release), "build_id",
+		json_text(side->build_id), "image_hash", json_text(side->image_hash),
+		"config_hash", json_text(side->config_hash), "toolchain",
+		json_text(side->toolchain), "failure",
+		json_failure(side->failure, side->symptom, side->reason));
 }
 
 static json_t *boots_array(const struct comparison *c)
@@ -69,10 +34,10 @@ static json_t *boots_array(const struct comparison *c)
 		json_array_append_new(array,
 			json_pack("{s:I, s:i, s:s#, s:o, s:o, s:I, s:I, s:o}", "id",
 				(json_int_t)b->id, "sequence", b->sequence, "side", &b->side, 1,
-				"started", time_text(b->started_unix_ms), "ended",
-				time_text(b->ended_unix_ms), "processes",
+				"started", json_time(b->started_unix_ms), "ended",
+				json_time(b->ended_unix_ms), "processes",
 				(json_int_t)b->processes, "rejected", (json_int_t)b->rejected,
-				"failure", failure_text(b->failure, b->symptom, b->reason)));
+				"failure", json_failure(b->failure, b->symptom, b->reason)));
 	}
 	return array;
 }
@@ -84,10 +49,10 @@ static json_t *scenarios_array(const struct comparison *c)
 	for (size_t i = 0; i < c->scenario_count; i++) {
 		const struct comparison_scenario *s = &c->scenarios[i];
 
-		json_array_append_new(
-			array, json_pack("{s:o, s:o, s:o, s:b}", "name", text(s->name),
-				       "memory", text(s->memory), "command", text(s->command),
-				       "manual_protect", s->manual_protect));
+		json_array_append_new(array,
+			json_pack("{s:o, s:o, s:o, s:b}", "name", json_text(s->name), "memory",
+				json_text(s->memory), "command", json_text(s->command),
+				"manual_protect", s->manual_protect));
 	}
 	return array;
 }
@@ -101,10 +66,10 @@ static json_t *table_array(const struct comparison *c)
 
 		json_array_append_new(
 			array, json_pack("{s:i, s:o, s:o, s:o, s:o, s:I}", "scenario",
-				       e->scenario_number, "label", text(e->label), "memory",
-				       text(e->memory), "mean_percent",
-				       real_if(e->modes > 0, e->mean_pct), "sd_percent",
-				       real_if(e->modes > 1, e->sd_pct), "modes",
+				       e->scenario_number, "label", json_text(e->label),
+				       "memory", json_text(e->memory), "mean_percent",
+				       json_number_if(e->modes > 0, e->mean_pct), "sd_percent",
+				       json_number_if(e->modes > 1, e->sd_pct), "modes",
 				       (json_int_t)e->modes));
 	}
 	return array;
@@ -120,10 +85,11 @@ static json_t *side_object(const struct comparison *c, const struct cell_side *s
 		json_array_append_new(values,
 			json_pack("{s:I, s:o}", "boot",
 				(json_int_t)(boot < c->boot_count ? c->boots[boot].id : 0),
-				"value", real(side->values[i])));
+				"value", json_number(side->values[i])));
 	}
-	return json_pack("{s:o, s:o, s:o}", "mean", real_if(side->count > 0, side->mean),
-		"half_width", real_if(side->half_width > 0, side->half_width), "boots", values);
+	return json_pack("{s:o, s:o, s:o}", "mean", json_number_if(side->count > 0, side->mean),
+		"half_width", json_number_if(side->half_width > 0, side->half_width), "boots",
+		values);
 }
 
 static const char *verdict_text(const struct cell *cell)
@@ -138,17 +104,18 @@ static json_t *cell_object(const struct comparison *c, const struct cell *cell)
 
 	return json_pack(
 		"{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}",
-		"scenario", text(c->scenarios[cell->scenario].name), "mode",
-		text(c->modes[cell->mode]), "metric", text(metric->name), "unit",
-		text(metric->unit), "judged", cell->in_family, "verdict",
-		text(verdict_text(cell)), "base", side_object(c, &cell->base), "new",
+		"scenario", json_text(c->scenarios[cell->scenario].name), "mode",
+		json_text(c->modes[cell->mode]), "metric", json_text(metric->name), "unit",
+		json_text(metric->unit), "judged", cell->in_family, "verdict",
+		json_text(verdict_text(cell)), "base", side_object(c, &cell->base), "new",
 		side_object(c, &cell->fresh), "change",
-		real_if(display_has_change(cell), cell->change), "interval",
-		interval ? json_pack("[o, o]", real(cell->low), real(cell->high)) : json_null(),
-		"p", real_if(interval, cell->p), "p_adjusted",
-		real_if(interval && cell->in_family, cell->p_adjusted), "minimum_effect",
-		real_if(cell->minimum > 0, cell->minimum), "detectable_effect",
-		real_if(cell->mde > 0, cell->mde), "noisy_today", cell->noisy_today);
+		json_number_if(display_has_change(cell), cell->change), "interval",
+		interval ? json_pack("[o, o]", json_number(cell->low), json_number(cell->high))
+			 : json_null(),
+		"p", json_number_if(interval, cell->p), "p_adjusted",
+		json_number_if(interval && cell->in_family, cell->p_adjusted), "minimum_effect",
+		json_number_if(cell->minimum > 0, cell->minimum), "detectable_effect",
+		json_number_if(cell->mde > 0, cell->mde), "noisy_today", cell->noisy_today);
 }
 
 static json_t *cells_array(const struct comparison *c)
@@ -175,19 +142,21 @@ int export_json(FILE *out, const struct comparison *c, struct err *err)
 	bool judged = display_is_judged(c);
 	json_t *root = json_pack("{s:s, s:i, s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:I}",
 		"format", "kvmperf.comparison", "version", 1, "id", (json_int_t)c->id, "state",
-		text(c->state), "updated", time_text(c->updated_unix_ms), "branch",
-		text(c->branch), "host", text(c->host), "emulated", c->emulated, "plan",
-		text(c->plan), "plan_hash", text(c->plan_hash), "kernel_parameters",
-		text(c->cmdline), "chunk_bytes", (json_int_t)c->chunk_bytes);
+		json_text(c->state), "updated", json_time(c->updated_unix_ms), "branch",
+		json_text(c->branch), "host", json_text(c->host), "emulated", c->emulated,
+		"plan", json_text(c->plan), "plan_hash", json_text(c->plan_hash),
+		"kernel_parameters", json_text(c->cmdline), "chunk_bytes",
+		(json_int_t)c->chunk_bytes);
 	int r = 0;
 
 	if (!root)
 		return err_set(err, -ENOMEM, "comparison %lld cannot be written as JSON",
 			(long long)c->id);
-	json_object_set_new(root, "numbers", text(c->emulated ? DISPLAY_EMULATED : NULL));
-	json_object_set_new(root, "headline", text(judged ? verdict_name(c->headline) : NULL));
-	json_object_set_new(root, "sentence", text(c->sentence));
-	json_object_set_new(root, "evidence", text(c->evidence));
+	json_object_set_new(root, "numbers", json_text(c->emulated ? DISPLAY_EMULATED : NULL));
+	json_object_set_new(
+		root, "headline", json_text(judged ? verdict_name(c->headline) : NULL));
+	json_object_set_new(root, "sentence", json_text(c->sentence));
+	json_object_set_new(root, "evidence", json_text(c->evidence));
 	json_object_set_new(root, "cells_by_verdict", counts_object(c));
 	json_object_set_new(root, "base", kernel_object(&c->base));
 	json_object_set_new(root, "new", kernel_object(&c->fresh));

@@ -32,6 +32,39 @@ static void one_process_draws_many_plots(void **state)
 	gnuplot_free(plots, 2);
 }
 
+static void a_plotter_stays_between_scripts(void **state)
+{
+	struct plotter *plotter = plotter_new();
+	struct err err = ERR_INIT;
+	char **plots;
+
+	(void)state;
+	if (is_missing())
+		skip();
+	for (int round = 0; round < 6; round++) {
+		/* the third one fails, and a setting of one must not be found by the next */
+		bool wrong = round == 3;
+		const char *script = wrong ? "set terminal svg\nplot nonsense(\n"
+					   : "set terminal svg size 300,60\n"
+					     "plot exists(\"left\") ? 1/0 : x\nleft = 1\n"
+					     "set terminal svg size 200,60\nplot x\n";
+		int r = plotter_draw(plotter, script, 2, 20000, &plots, &err);
+
+		if (wrong) {
+			assert_int_equal(r, -EPROTO);
+			assert_non_null(strstr(err.text, "gnuplot ended with exit status 1"));
+			continue;
+		}
+		if (r < 0)
+			fail_msg("round %d: %s", round, err.text);
+		assert_non_null(strstr(plots[0], "viewBox=\"0 0 300 60\""));
+		assert_non_null(strstr(plots[1], "</svg>"));
+		assert_null(strstr(plots[1], "kvmperf"));
+		gnuplot_free(plots, 2);
+	}
+	plotter_free(plotter);
+}
+
 static void a_failure_is_one_sentence(void **state)
 {
 	static const struct {
@@ -103,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_process_draws_many_plots),
+		cmocka_unit_test(a_plotter_stays_between_scripts),
 		cmocka_unit_test(a_failure_is_one_sentence),
 		cmocka_unit_test(a_missing_gnuplot_is_named),
 		cmocka_unit_test(names_are_harmless_in_a_script),

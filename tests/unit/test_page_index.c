@@ -6,6 +6,7 @@
 #include "model/front_page.h"
 #include "page/index.h"
 #include "page/kernel.h"
+#include "rules/display.h"
 #include "sample.h"
 #include "sys/fs.h"
 
@@ -52,12 +53,40 @@ static void add_failure(struct front_page *front)
 	};
 }
 
+/* A comparison as the store lists it, and the word that its page left. */
+static void add_line(
+	struct front_page *front, struct site_comparison *line, enum sample_kind kind)
+{
+	static char attack[] = SAMPLE_ATTACK, plain[] = "kvmarm/next", host[] = "emu-01";
+	static char base[] = "a1b2c3d4e5f6", fresh[] = "def456789abc", done[] = "done";
+	struct comparison c;
+	struct brief brief;
+	auto_free char *word = NULL;
+
+	sample_comparison(&c, kind, 7);
+	display_brief(&c, &brief);
+	word = brief_write(&brief);
+	*line = (struct site_comparison){
+		.id = 9 - (int)kind,
+		.host = host,
+		.branch = kind == SAMPLE_HOSTILE ? attack : plain,
+		.kind = done,
+		.state = done,
+		.base_oid = base,
+		.fresh_oid = fresh,
+		.subject = kind == SAMPLE_HOSTILE ? attack : plain,
+		.updated_unix_ms = 1772604604000,
+		.has_page = 1,
+	};
+	front_page_add(front, line, word);
+	brief_clear(&brief);
+	comparison_clear(&c);
+}
+
 static void the_front_page_lists_everything(void **state)
 {
-	struct comparison all[COMPARISONS];
+	struct site_comparison all[COMPARISONS];
 	struct front_page front = {.title = mem_strdup("KVM/arm64 dirty logging"),
-		.comparisons = all,
-		.comparison_count = COMPARISONS,
 		.updated_unix_ms = 1772605330000};
 	struct err err = ERR_INIT;
 	auto_site char *site = sample_site();
@@ -66,7 +95,7 @@ static void the_front_page_lists_everything(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COMPARISONS; i++)
-		sample_comparison(&all[i], (enum sample_kind)i, 7);
+		add_line(&front, &all[i], (enum sample_kind)i);
 	add_host(&front, "emu-01", "qemu");
 	add_host(&front, "altra-03", "ssh");
 	add_failure(&front);
@@ -84,8 +113,6 @@ static void the_front_page_lists_everything(void **state)
 		json_string_value(json_object_get(root, "format")), "kvmperf.index");
 	assert_int_equal(json_array_size(json_object_get(root, "comparisons")), COMPARISONS);
 	json_decref(root);
-	for (size_t i = 0; i < COMPARISONS; i++)
-		comparison_clear(&all[i]);
 	front_page_clear(&front);
 }
 
@@ -104,27 +131,28 @@ static void an_empty_store_is_a_front_page_too(void **state)
 
 static void a_failed_build_shows_the_end_of_its_log(void **state)
 {
-	struct comparison owner = {0};
-	struct comparison_side *kernel = &owner.base;
+	struct kernel_page kernel = {.oid = mem_strdup(broken),
+		.subject = mem_strdup("KVM: arm64: break the build"),
+		.builds = MEM_NEW(struct kernel_page_build, 1),
+		.build_count = 1};
 	struct err err = ERR_INIT;
 	auto_site char *site = sample_site();
 	auto_free char *page = NULL;
 
 	(void)state;
-	sample_side(kernel, broken, false, "KVM: arm64: break the build");
-	kernel->failure = FAILURE_BUILD;
-	kernel->symptom = SYMPTOM_COMPILE;
-	kernel->reason = mem_strdup("make ended with exit status 2");
-	assert_int_equal(page_kernel_write(site, kernel, "kvmarm/next",
-				 "  CC  arch/arm64/kvm/mmu.o\nmmu.c:77:2: error: expected "
-				 "'<'\n",
-				 1772604604000, &err),
-		0);
+	kernel.builds[0] = (struct kernel_page_build){.failure = FAILURE_BUILD,
+		.symptom = SYMPTOM_COMPILE,
+		.reason = mem_strdup("make ended with exit status 2"),
+		.log_tail =
+			mem_strdup("  CC  arch/arm64/kvm/mmu.o\nmmu.c:77:2: error: expected "
+				   "'<'\n")};
+	if (page_kernel_write(site, &kernel, &err) < 0)
+		fail_msg("%s", err.text);
 	page = read_file(site, "k/bad0cafe0011.html");
 	assert_non_null(strstr(page, "does not compile</h1>"));
 	assert_non_null(strstr(page, "make ended with exit status 2"));
 	assert_non_null(strstr(page, "error: expected &#39;&lt;&#39;"));
-	comparison_clear(&owner);
+	kernel_page_clear(&kernel);
 }
 
 int main(void)

@@ -1,0 +1,565 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fills a store with a made-up history: fill_store DB FROM TO [CONFIRM_EVERY]
+ * adds the kernels FROM..TO-1 (a new store begins at 0). The same numbers give
+ * the same store, so that a store of 10,000 and one of 9,999 with one added
+ * differ in nothing. What is in it: kernels of three branches and one with a
+ * hostile name, each screened by three boots; every CONFIRM_EVERYth (50)
+ * confirmed by 4+4 boots with their raw values; builds and boots that fail,
+ * changes of level, two epochs, a second, emulated host, A/A runs, jobs.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/prng.h"
+#include "config/plans.h"
+#include "io/db.h"
+#include "io/zip.h"
+#include "store/schema.h"
+
+#define ATTACK                                                                 \
+	"\"><script>alert('x')</script>&amp; javascript:alert(1) \xE2\x80\xAE" \
+	"evil\xE2\x80\xAC \xFF\xC0\xAF\x1B[31m `$(id)` ../../etc"
+#define RELEASE "Linux 6.19-rc1"
+
+enum {
+	BOOTS = 3,
+	CONFIRM_BOOTS = 4,
+	LONG_SUBJECT = 10000,
+	HOUR_MS = 3600 * 1000,
+	PLACES = 8, /* where levels change, in a thousandth of 10,000 kernels */
+};
+
+static const int64_t begun_ms = 1741046400000; /* 2025-03-04 */
+static const char *const modes[] = {"PA-bits:40, VA-bits:48, 4K pages",
+	"PA-bits:40, VA-bits:48, 64K pages", "PA-bits:36, VA-bits:48, 4K pages",
+	"PA-bits:36, VA-bits:48, 64K pages"};
+static const struct {
+	const char *name, *args;
+	int manual;
+} scenarios[] = {
+	{"g-4k", "-g -b 16G", 0},
+	{"g-thp", "-g -b 16G -s anonymous_thp", 0},
+	{"g-hugetlb", "-g -b 16G -s shared_hugetlb", 0},
+	{"4k", "-b 16G", 1},
+	{"thp", "-b 16G -s anonymous_thp", 1},
+	{"hugetlb", "-b 16G -s shared_hugetlb", 1},
+};
+/* A metric, and the raw values it is made of. */
+static const struct {
+	const char *name, *quantity;
+	int manual, judged, from, to;
+	double seconds;
+} metrics[] = {
+	{"populate", "populate", 0, 1, 0, 0, 2.4},
+	{"enable", "enable", 0, 1, 0, 0, 0.0412},
+	{"dirty", "dirty", 0, 1, 1, 2, 0.31},
+	{"get", "get", 0, 1, 1, 2, 0.0031},
+	{"clear-first", "clear", 1, 1, 1, 1, 0.188},
+	{"clear-later", "clear", 1, 1, 2, 2, 0.061},
+	{"disable", "disable", 0, 1, 0, 0, 0.0009},
+};
+enum { SERIES = 144, EPOCHS = 3 };
+
+/* The statements that run often. */
+struct fill {
+	struct db *db;
+	int every;
+	struct query *commit, *kernel, *comparison, *session, *boot, *value, *process, *sample;
+	int64_t series[EPOCHS][SERIES];
+	int64_t hosts[2], plans[2], test, quantities[7];
+};
+
+static void stop(const struct err *err)
+{
+	fprintf(stderr, "fill_store: %s\n", err->text);
+	exit(1);
+}
+
+static struct query *prepare(struct db *db, const char *sql)
+{
+	struct query *query;
+	struct err err = ERR_INIT;
+
+	if (query_open(db, sql, &query, &err) < 0)
+		stop(&err);
+	return query;
+}
+
+static int64_t run_id(struct query *query)
+{
+	struct err err = ERR_INIT;
+	int64_t id;
+
+	if (query_run_id(query, &id, &err) < 0)
+		stop(&err);
+	return id;
+}
+
+static void run(struct query *query)
+{
+	struct err err = ERR_INIT;
+
+	if (query_run(query, &err) < 0)
+		stop(&err);
+}
+
+static void exec(struct db *db, const char *sql)
+{
+	struct err err = ERR_INIT;
+
+	if (db_exec(db, sql, &err) < 0)
+		stop(&err);
+}
+
+static int64_t ask(struct db *db, const char *sql)
+{
+	struct query *query = prepare(db, sql);
+	int64_t id = query_step(query, NULL) > 0 ? query_int(query, 0) : 0;
+
+	query_close(query);
+	return id;
+}
+
+static void prepare_all(struct fill *f)
+{
+	f->commit = prepare(f->db,
+		"INSERT INTO commits (oid, tree, parent, subject, author, commit_time_s) "
+		"VALUES "
+		"(:oid, :oid, :parent, :subject, :author, :time) RETURNING id");
+	f->kernel = prepare(f->db,
+		"INSERT INTO kernels (commit_id, recipe, toolchain, failure, symptom, reason, "
+		"config_hash, release, build_id, image_hash, built_unix_ms) VALUES (:commit, "
+		":recipe, 'aarch64-linux-gnu-gcc 12.2.0', :failure, :symptom, :reason, "
+		"'1f2e3d4c5b6a', :release, :image, :image, :now) RETURNING id");
+	f->comparison = prepare(f->db,
+		"INSERT INTO comparisons (host_id, plan_id, base_commit, new_commit, recipe, "
+		"branch, test_id, boots_wanted, confirm, state, failure, symptom, reason, "
+		"created_unix_ms, updated_unix_ms, kind) VALUES (:host, :plan, :base, :new, "
+		":recipe, :branch, 1, 4, :confirm, :state, :failure, :symptom, :reason, :now, "
+		":now, :kind) RETURNING id");
+	f->session = prepare(f->db,
+		"INSERT INTO sessions (comparison_id, started_unix_ms, ended_unix_ms) VALUES "
+		"(:comparison, :now, :now) RETURNING id");
+	f->boot = prepare(f->db,
+		"INSERT INTO boots (comparison_id, session_id, sequence, side, kernel_id, "
+		"state, "
+		"failure, symptom, reason, release, kvm_mode, started_unix_ms, ended_unix_ms) "
+		"VALUES (:comparison, :session, :sequence, :side, :kernel, :state, :failure, "
+		":symptom, :reason, '6.19.0', 'vhe', :now, :now + 120000) RETURNING id");
+	f->value = prepare(f->db,
+		"INSERT INTO boot_values (series_id, boot_id, log_value) VALUES (:s, :b, :v)");
+	f->process = prepare(f->db,
+		"INSERT INTO processes (boot_id, scenario, mode, ordinal, command, "
+		"exit_status, "
+		"signal, chunk_bytes, calls_dropped, failure, symptom, output_z, errors_z, "
+		"started_unix_ms, duration_ms) VALUES (:boot, :scenario, :mode, 1, :command, "
+		"0, 0, "
+		"2097152, 0, 'none', 'none', :output, :none, :now, 4000) RETURNING id");
+	f->sample = prepare(f->db,
+		"INSERT INTO samples (process_id, quantity_id, iteration, value) VALUES "
+		"(:process, :quantity, :iteration, :value)");
+}
+
+static void close_all(struct fill *f)
+{
+	query_close(f->commit);
+	query_close(f->kernel);
+	query_close(f->comparison);
+	query_close(f->session);
+	query_close(f->boot);
+	query_close(f->value);
+	query_close(f->process);
+	query_close(f->sample);
+}
+
+/* Hosts, plans, epochs and series of a new store. */
+static void add_frame(struct fill *f)
+{
+	static const char *const names[] = {"dirty-log", "dirty-log-emulated"};
+	struct query *query = prepare(f->db,
+		"INSERT INTO plans (hash, name, text) VALUES (:name, :name, :text) RETURNING "
+		"id");
+
+	for (int i = 0; i < 2; i++) {
+		query_bind_text(query, ":name", names[i]);
+		query_bind_text(query, ":text", plan_shipped(names[i]));
+		run_id(query);
+	}
+	query_close(query);
+	query = prepare(f->db,
+		"INSERT INTO hosts (name, driver, emulated, health, health_reason) VALUES "
+		"('altra-03', 'ssh', 0, 'ok', NULL), (:hostile, 'emulated', 1, 'quarantined', "
+		":hostile)");
+	query_bind_text(query, ":hostile", "emu-01 " ATTACK);
+	run(query);
+	query_close(query);
+	exec(f->db,
+		"INSERT INTO tests (sha256, path, source_oid, built_unix_ms) VALUES ('a1', "
+		"'dirty_log_perf_test', 'b2', 1741046400000);"
+		"INSERT INTO epochs (host_id, plan_id, recipe, test_id, machine) VALUES "
+		"(1, 1, 'recipe-gcc12', 1, 'm1'), (1, 1, 'recipe-gcc13', 1, 'm1'), "
+		"(2, 2, 'recipe-gcc12', 1, 'm2');"
+		"INSERT INTO quantities (name, unit) VALUES ('populate', 's'), ('enable', "
+		"'s'), "
+		"('dirty', 's'), ('get', 's'), ('clear', 's'), ('disable', 's');"
+		"INSERT INTO branches (name, repository, ref, tip, updated_unix_ms) VALUES "
+		"('kvmarm/next', 'https://example.org/kvmarm.git', 'refs/heads/next', '', "
+		"1741046400000), ('kvmarm/fixes', 'https://example.org/kvmarm.git', "
+		"'refs/heads/fixes', '', 1741046400000);"
+		"INSERT INTO repositories (url, polled_unix_ms, problem) VALUES "
+		"('https://example.org/kvmarm.git', 1741046400000, NULL);");
+	query = prepare(f->db,
+		"INSERT INTO series (epoch_id, scenario, mode, metric, unit, judged) VALUES "
+		"(:epoch, :scenario, :mode, :metric, :unit, 1)");
+	for (int epoch = 0; epoch < EPOCHS; epoch++)
+		for (size_t s = 0; s < ARRAY_SIZE(scenarios); s++)
+			for (size_t m = 0; m < ARRAY_SIZE(metrics); m++)
+				for (size_t g = 0; g < ARRAY_SIZE(modes); g++) {
+					if (metrics[m].manual && !scenarios[s].manual)
+						continue;
+					query_bind_int(query, ":epoch", epoch + 1);
+					query_bind_text(query, ":scenario", scenarios[s].name);
+					query_bind_text(query, ":mode", modes[g]);
+					query_bind_text(query, ":metric", metrics[m].name);
+					query_bind_text(query, ":unit",
+						epoch == 2 ? "instructions" : "s");
+					run(query);
+				}
+	query_close(query);
+}
+
+/* What is true of kernel number i. */
+struct fate {
+	const char *branch;
+	int hostile, unbuilt, unbooted, confirmed, aa, emulated, epoch;
+};
+
+static struct fate fate_of(const struct fill *f, int64_t i)
+{
+	struct fate fate = {.branch = "kvmarm/next"};
+
+	fate.hostile = i % 50 == 13;
+	fate.emulated = i % 50 == 21 || fate.hostile;
+	fate.branch = fate.hostile    ? ATTACK
+		      : i % 10 == 9   ? "kvmarm/fixes"
+		      : i % 100 == 50 ? "mainline"
+				      : "kvmarm/next";
+	fate.unbuilt = i % 100 == 37;
+	fate.unbooted = i % 100 == 73;
+	fate.confirmed = i > 0 && i % f->every == f->every - 2;
+	fate.aa = fate.confirmed && i / f->every % 3 == 1;
+	fate.epoch = fate.emulated ? 2 : i % 10000 < 6000 ? 0 : 1;
+	return fate;
+}
+
+/* The level of a cell at a kernel, as a natural logarithm: some change at some places. */
+static double level_of(int64_t kernel, int cell)
+{
+	double level = log(0.001 * (10 + 7 * cell));
+
+	for (int place = 1; place < PLACES; place++)
+		if (kernel > place * 131 && (cell * 7 + place) % 11 == 0)
+			level += place % 3 ? 0.05 : -0.04;
+	return level;
+}
+
+static double noise(int64_t boot, int cell)
+{
+	struct prng prng;
+
+	prng_init(&prng, (uint64_t)(boot * 1000 + cell));
+	return 0.006 * prng_normal(&prng);
+}
+
+static void hex_of(int64_t i, char ret[41])
+{
+	struct prng prng;
+
+	prng_init(&prng, (uint64_t)i + 77);
+	for (int digit = 0; digit < 40; digit++)
+		ret[digit] = "0123456789abcdef"[prng_below(&prng, 16)];
+	ret[40] = '\0';
+}
+
+static char *subject_of(int64_t i, const struct fate *fate)
+{
+	char *subject;
+
+	if (i == 0)
+		return mem_strdup(RELEASE);
+	if (!fate->hostile)
+		return mem_printf("KVM: arm64: change number %lld", (long long)i);
+	if (i % 100 != 13)
+		return mem_strdup(ATTACK);
+	subject = mem_new(LONG_SUBJECT + 1, 1);
+	memset(subject, 'W', LONG_SUBJECT);
+	return subject;
+}
+
+static int64_t add_commit(struct fill *f, int64_t i, const struct fate *fate)
+{
+	auto_free char *subject = subject_of(i, fate);
+	char oid[41], parent[41] = "";
+
+	hex_of(i, oid);
+	if (i)
+		hex_of(i - 1, parent);
+	query_bind_text(f->commit, ":oid", oid);
+	query_bind_text(f->commit, ":parent", parent);
+	query_bind_text(f->commit, ":subject", subject);
+	query_bind_text(f->commit, ":author", fate->hostile ? ATTACK : "A <a@example.org>");
+	query_bind_int(f->commit, ":time", begun_ms / 1000 + i * 3600);
+	return run_id(f->commit);
+}
+
+static const char *recipe_of(const struct fate *fate)
+{
+	return fate->epoch == 1 ? "recipe-gcc13" : "recipe-gcc12";
+}
+
+static int64_t add_kernel(struct fill *f, int64_t i, int64_t commit, const struct fate *fate)
+{
+	char oid[41];
+
+	hex_of(i, oid);
+	query_bind_int(f->kernel, ":commit", commit);
+	query_bind_text(f->kernel, ":recipe", recipe_of(fate));
+	query_bind_text(f->kernel, ":failure", fate->unbuilt ? "build" : "none");
+	query_bind_text(f->kernel, ":symptom", fate->unbuilt ? "compile" : "none");
+	query_bind_text(f->kernel, ":reason",
+		fate->unbuilt ? "arch/arm64/kvm/mmu.c:77:2: error: expected '<'" ATTACK : NULL);
+	query_bind_text(f->kernel, ":release", fate->unbuilt ? NULL : "6.19.0-rc1-kp");
+	query_bind_text(f->kernel, ":image", fate->unbuilt ? NULL : oid);
+	query_bind_int(f->kernel, ":now", begun_ms + i * HOUR_MS);
+	return run_id(f->kernel);
+}
+
+static int64_t add_comparison(struct fill *f, int64_t i, int64_t base, int64_t fresh,
+	const struct fate *fate, const char *kind)
+{
+	int failed = fate->unbuilt || fate->unbooted;
+
+	query_bind_int(f->comparison, ":host", fate->emulated + 1);
+	query_bind_int(f->comparison, ":plan", fate->emulated + 1);
+	query_bind_int(f->comparison, ":base", base);
+	query_bind_int(f->comparison, ":new", fresh);
+	query_bind_text(f->comparison, ":recipe", recipe_of(fate));
+	query_bind_text(f->comparison, ":branch", fate->branch);
+	query_bind_int(f->comparison, ":confirm", strcmp(kind, "screen") != 0);
+	query_bind_text(f->comparison, ":state", failed ? "failed" : "done");
+	query_bind_text(f->comparison, ":failure",
+		fate->unbuilt	 ? "build"
+		: fate->unbooted ? "kernel"
+				 : "none");
+	query_bind_text(f->comparison, ":symptom",
+		fate->unbuilt	 ? "compile"
+		: fate->unbooted ? "panic"
+				 : "none");
+	query_bind_text(
+		f->comparison, ":reason", failed ? "the new kernel fails: " ATTACK : NULL);
+	query_bind_int(f->comparison, ":now", begun_ms + i * HOUR_MS + HOUR_MS / 2);
+	query_bind_text(f->comparison, ":kind", kind);
+	return run_id(f->comparison);
+}
+
+static int64_t add_session(struct fill *f, int64_t i, int64_t comparison)
+{
+	query_bind_int(f->session, ":comparison", comparison);
+	query_bind_int(f->session, ":now", begun_ms + i * HOUR_MS);
+	return run_id(f->session);
+}
+
+static int64_t add_boot(struct fill *f, int64_t i, int64_t comparison, int64_t session,
+	int sequence, char side, int64_t kernel, const struct fate *fate)
+{
+	query_bind_int(f->boot, ":comparison", comparison);
+	query_bind_int(f->boot, ":session", session);
+	query_bind_int(f->boot, ":sequence", sequence);
+	query_bind_text(f->boot, ":side", (const char[]){side, '\0'});
+	query_bind_int(f->boot, ":kernel", kernel);
+	query_bind_text(f->boot, ":state", fate->unbooted ? "failed" : "done");
+	query_bind_text(f->boot, ":failure", fate->unbooted ? "kernel" : "none");
+	query_bind_text(f->boot, ":symptom", fate->unbooted ? "panic" : "none");
+	query_bind_text(f->boot, ":reason", fate->unbooted ? "console: " ATTACK : NULL);
+	query_bind_int(f->boot, ":now", begun_ms + i * HOUR_MS + sequence * 150000);
+	return run_id(f->boot);
+}
+
+static void add_sample(
+	struct fill *f, int64_t process, int quantity, int iteration, double value)
+{
+	query_bind_int(f->sample, ":process", process);
+	query_bind_int(f->sample, ":quantity", quantity);
+	query_bind_int(f->sample, ":iteration", iteration);
+	query_bind_real(f->sample, ":value", value);
+	run(f->sample);
+}
+
+/* The raw values that give the boot values of one scenario in one mode. */
+static void add_process(
+	struct fill *f, int64_t now, int64_t boot, int64_t level, size_t s, size_t g, int cell)
+{
+	static const char output[] = "Test iterations: 2\nguest physical test memory: ...\n";
+	static const char *const names[] = {
+		"populate", "enable", "dirty", "get", "clear", "disable"};
+	auto_free void *packed = NULL;
+	size_t packed_bytes;
+	int64_t process;
+
+	zip_pack(output, sizeof(output) - 1, &packed, &packed_bytes);
+	query_bind_int(f->process, ":boot", boot);
+	query_bind_text(f->process, ":scenario", scenarios[s].name);
+	query_bind_text(f->process, ":mode", modes[g]);
+	query_bind_text(f->process, ":command", scenarios[s].args);
+	query_bind_blob(f->process, ":output", packed, packed_bytes);
+	query_bind_blob(f->process, ":none", packed, packed_bytes);
+	query_bind_int(f->process, ":now", now);
+	process = run_id(f->process);
+	for (size_t m = 0; m < ARRAY_SIZE(metrics); m++) {
+		int quantity = 0;
+
+		if (metrics[m].manual && !scenarios[s].manual)
+			continue;
+		while (strcmp(names[quantity], metrics[m].quantity))
+			quantity++;
+		for (int it = metrics[m].from; it <= metrics[m].to; it++)
+			add_sample(f, process, quantity + 1, it,
+				exp(level_of(level, cell) + noise(boot, cell)));
+		cell += (int)ARRAY_SIZE(modes);
+	}
+}
+
+static int cells_before(size_t scenario)
+{
+	int cells = 0;
+
+	for (size_t s = 0; s < scenario; s++)
+		cells += (scenarios[s].manual ? 7 : 5) * 4;
+	return cells;
+}
+
+static void add_raw(struct fill *f, int64_t now, int64_t boot, int64_t level)
+{
+	for (size_t s = 0; s < ARRAY_SIZE(scenarios); s++)
+		for (size_t g = 0; g < ARRAY_SIZE(modes); g++)
+			add_process(f, now, boot, level, s, g, cells_before(s) + (int)g);
+}
+
+/* A confirm of a kernel against the one before it: A B B A ... */
+static void add_confirm(
+	struct fill *f, int64_t i, int64_t commit, const struct fate *fate, const char *kind)
+{
+	int64_t comparison =
+		add_comparison(f, i, fate->aa ? commit : commit - 1, commit, fate, kind);
+	int64_t session = add_session(f, i, comparison);
+
+	for (int b = 0; b < 2 * CONFIRM_BOOTS; b++) {
+		char side = "ABBA"[b % 4];
+		int64_t kernel = side == 'A' && !fate->aa ? i : i + 1;
+		int64_t boot = add_boot(f, i, comparison, session, b + 1, side, kernel, fate);
+
+		add_raw(f, begun_ms + i * HOUR_MS, boot, side == 'A' || fate->aa ? i - 1 : i);
+	}
+}
+
+/* Row numbers follow the kernels': commit and kernel i + 1. */
+static void add_one(struct fill *f, int64_t i)
+{
+	struct fate fate = fate_of(f, i);
+	int64_t commit = add_commit(f, i, &fate), comparison, session;
+	int64_t kernel = add_kernel(f, i, commit, &fate);
+
+	comparison = add_comparison(f, i, 1, commit, &fate, "screen");
+	if (fate.unbuilt)
+		return;
+	session = add_session(f, i, comparison);
+	for (int b = 0; b < BOOTS; b++)
+		add_boot(f, i, comparison, session, b + 1, 'B', kernel, &fate);
+	if (fate.confirmed && !fate.unbooted && !fate.emulated)
+		add_confirm(f, i, commit, &fate, fate.aa ? "aa" : "confirm");
+}
+
+/* Boot values, a series after the other: in the order in which they are stored. */
+static void add_values(struct fill *f, int64_t after_boot)
+{
+	struct query *boots = prepare(f->db,
+		"SELECT b.id, m.id - 1, c.host_id, c.recipe FROM boots b JOIN kernels k ON "
+		"k.id = b.kernel_id JOIN commits m ON m.id = k.commit_id JOIN comparisons c ON "
+		"c.id = b.comparison_id WHERE b.id > :after AND b.state = 'done' ORDER BY "
+		"b.id");
+	struct {
+		int64_t boot, kernel;
+		int epoch;
+	} *all = NULL;
+	size_t count = 0;
+
+	query_bind_int(boots, ":after", after_boot);
+	while (query_step(boots, NULL) > 0) {
+		if ((count & (count - 1)) == 0)
+			all = mem_grow(all, count ? 2 * count : 1, sizeof(*all));
+		all[count].boot = query_int(boots, 0);
+		all[count].kernel = query_int(boots, 1);
+		all[count++].epoch = query_int(boots, 2) == 2				 ? 2
+				     : strcmp(query_text(boots, 3), "recipe-gcc13") == 0 ? 1
+											 : 0;
+	}
+	query_close(boots);
+	for (int epoch = 0; epoch < EPOCHS; epoch++)
+		for (int cell = 0; cell < SERIES; cell++)
+			for (size_t i = 0; i < count; i++) {
+				if (all[i].epoch != epoch)
+					continue;
+				query_bind_int(f->value, ":s", epoch * SERIES + cell + 1);
+				query_bind_int(f->value, ":b", all[i].boot);
+				query_bind_real(f->value, ":v",
+					level_of(all[i].kernel, cell) + 0.04 * (epoch == 1) +
+						(epoch == 2 ? log(1e8) : 0) +
+						noise(all[i].boot, cell));
+				run(f->value);
+			}
+	free(all);
+}
+
+int main(int argc, char **argv)
+{
+	struct fill f = {.every = argc > 4 ? atoi(argv[4]) : 50};
+	struct err err = ERR_INIT;
+	int64_t from, to, boot;
+
+	if (argc < 4 || f.every < 3) {
+		fprintf(stderr, "usage: fill_store DB FROM TO [CONFIRM_EVERY]\n");
+		return 2;
+	}
+	from = atoll(argv[2]);
+	to = atoll(argv[3]);
+	if (db_open(argv[1], true, &f.db, &err) < 0 || schema_apply(f.db, argv[1], &err) < 0 ||
+		db_begin_lazy(f.db, &err) < 0)
+		stop(&err);
+	prepare_all(&f);
+	if (from == 0) {
+		add_frame(&f);
+		/* much cheaper to make at the end */
+		exec(f.db, "DROP INDEX boot_values_by_boot");
+	}
+	boot = ask(f.db, "SELECT coalesce(max(id), 0) FROM boots");
+	for (int64_t i = from; i < to; i++)
+		add_one(&f, i);
+	add_values(&f, boot);
+	if (from == 0)
+		exec(f.db, "CREATE INDEX boot_values_by_boot ON boot_values (boot_id)");
+	exec(f.db,
+		"UPDATE boots SET epoch_id = (SELECT s.epoch_id FROM boot_values v JOIN series "
+		"s "
+		"ON s.id = v.series_id WHERE v.boot_id = boots.id LIMIT 1) WHERE epoch_id IS "
+		"NULL "
+		"AND state = 'done'");
+	close_all(&f);
+	if (db_commit(f.db, &err) < 0)
+		stop(&err);
+	db_close(f.db);
+	return 0;
+}

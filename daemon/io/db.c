@@ -203,6 +203,7 @@ int db_version(struct db *db, int64_t *ret, struct err *err)
 	int r = query_open(db, "PRAGMA data_version", &query, err);
 
 	return r < 0 ? r : query_run_id(query, ret, err);
+}
 
 const char *db_path(const struct db *db)
 {

@@ -1,10 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "model/front_page.h"
 
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+
+void brief_clear(struct brief *brief)
+{
+	free(brief->sentence);
+	memset(brief, 0, sizeof(*brief));
+}
+
+char *brief_write(const struct brief *brief)
+{
+	return mem_printf("%d %d %d %zu %zu %zu %zu %zu %.6g %s", brief->judged, brief->failed,
+		brief->headline, brief->verdicts[0], brief->verdicts[1], brief->verdicts[2],
+		brief->verdicts[3], brief->verdicts[4], brief->sees,
+		brief->sentence ? brief->sentence : "");
+}
+
+bool brief_read(const char *line, struct brief *ret)
+{
+	struct brief brief = {0};
+	int judged, failed, headline, length = 0;
+
+	if (!line ||
+		sscanf(line, "%1d %1d %1d %zu %zu %zu %zu %zu %lf %n", &judged, &failed,
+			&headline, &brief.verdicts[0], &brief.verdicts[1], &brief.verdicts[2],
+			&brief.verdicts[3], &brief.verdicts[4], &brief.sees, &length) != 9 ||
+		!length || headline < 0 || headline >= BRIEF_VERDICTS || !isfinite(brief.sees))
+		return false;
+	brief.judged = judged != 0;
+	brief.failed = failed != 0;
+	brief.headline = headline;
+	brief.sentence = mem_strdup(line + length);
+	*ret = brief;
+	return true;
+}
 
 void front_page_add(
 	struct front_page *page, const struct site_comparison *comparison, const char *word)

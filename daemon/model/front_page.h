@@ -7,13 +7,35 @@
 #include <stdint.h>
 
 #include "base/failure.h"
-#include "model/brief.h"
-#include "model/site_map.h"
 
 /*
  * What the front page lists. Plain data, owned by struct front_page except
  * where said; any text may be NULL and is hostile.
  */
+
+struct site_comparison; /* model/site_map.h */
+
+enum { BRIEF_VERDICTS = 5 }; /* VERDICT_COUNT */
+
+/*
+ * What pages that list comparisons say of one: its verdict, without its cells.
+ * It is kept as one line of text beside the page it was taken from.
+ */
+struct brief {
+	bool judged, failed;
+	int headline;			 /* enum verdict */
+	size_t verdicts[BRIEF_VERDICTS]; /* how many cells of each */
+	double sees; /* R - 1 that half of its cells would have shown; 0: not known */
+	char *sentence;
+};
+
+void brief_clear(struct brief *brief);
+
+/* As a line; the caller frees. */
+char *brief_write(const struct brief *brief);
+
+/* Reads it back: true and *ret, which the caller clears; false for any other text. */
+bool brief_read(const char *line, struct brief *ret);
 
 /* A comparison as one line. */
 struct front_line {

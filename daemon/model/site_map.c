@@ -16,6 +16,7 @@ void site_map_clear(struct site_map *map)
 		free(c->base_oid);
 		free(c->fresh_oid);
 		free(c->subject);
+		free(c->answer);
 	}
 	for (size_t i = 0; i < map->text_count; i++)
 		free(map->texts[i]);

@@ -25,7 +25,9 @@ struct site_comparison {
 	char *base_oid, *fresh_oid, *subject;
 	int64_t updated_unix_ms;
 	int64_t previous, next; /* on the same branch and host; 0: none */
+	char *answer; /* of a screen that is over: "quiet", "confirm", "collect"; else NULL */
 	int emulated;
+	int is_brief; /* an older screen: its page has its answer and its boots only */
 	int has_page; /* of the runs of the same kernels on a host one has the page */
 	fingerprint print;
 };

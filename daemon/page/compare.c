@@ -84,15 +84,6 @@ static void put_top(struct document *page, const struct comparison *c)
 	document_data(page, json, csv);
 }
 
-static void put_notice(FILE *out, const struct plots *plots)
-{
-	if (!plots->notice.code)
-		return;
-	fputs("<p class=\"notice\">The plots are missing: ", out);
-	html_text_cut(out, plots->notice.text, 400);
-	fputs("</p>\n", out);
-}
-
 static void put_changes(FILE *out, const struct comparison *c, const size_t *order,
 	size_t count, const struct forest *forest)
 {
@@ -172,7 +163,8 @@ static bool put_body(struct document *page, struct plotter *plotter, const struc
 	bool whole;
 
 	plots_draw(&plots, plotter, c, order, count);
-	put_notice(out, &plots);
+	if (plots.notice.code)
+		document_notice(page, plots.notice.text);
 	if (plots.documents)
 		fputs(svg_symbols, out);
 	fputs("<div class=\"pair\">\n", out);

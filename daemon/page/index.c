@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/site_map.h"
 #include "rules/display.h"
 #include "text/address.h"
 #include "text/html.h"
@@ -16,7 +17,7 @@
 #include "view/document.h"
 
 /* Keeps the front page small; older comparisons stay reachable by their address. */
-enum { LINES_MAX = 100, BRANCHES_MAX = 40 };
+enum { LINES_MAX = 60, BRANCH_LINES_MAX = 300, BRANCHES_MAX = 40 };
 
 static const char *line_class(const struct brief *brief)
 {
@@ -34,7 +35,7 @@ static char line_glyph(const struct brief *brief)
 {
 	if (brief->failed)
 		return verdict_glyph(VERDICT_FAILED);
-	return brief->judged ? verdict_glyph(brief->headline) : ' ';
+	return brief->judged ? verdict_glyph((enum verdict)brief->headline) : ' ';
 }
 
 static void put_verdict(struct document *page, const struct front_line *line)
@@ -334,7 +335,8 @@ static json_t *comparison_json(const struct front_line *line)
 		"host", json_text(c->host), "emulated", c->emulated, "base",
 		json_text(c->base_oid), "new", json_text(c->fresh_oid), "subject",
 		json_text(c->subject), "state", json_text(c->state), "headline",
-		json_text(line->brief.judged ? verdict_name(line->brief.headline) : NULL),
+		json_text(line->brief.judged ? verdict_name((enum verdict)line->brief.headline)
+					     : NULL),
 		"sentence", json_text(line->brief.sentence), "updated",
 		json_time(c->updated_unix_ms), "page", page, "data", data);
 }
@@ -373,4 +375,69 @@ int page_index_write(const char *site_folder, const struct front_page *front, st
 	put_failures(&page, front);
 	document_data(&page, "index.json", NULL);
 	return document_save(&page, site_folder, front->updated_unix_ms, err);
+}
+
+static int branch_write(
+	const char *site_folder, const struct front_page *front, size_t first, struct err *err)
+{
+	static const char *const names[] = {
+		"", "verdict", "branch", "host", "base → new", "kind", "updated"};
+	const char *branch = front->lines[first].comparison->branch;
+	const char *way[] = {branch};
+	auto_free char *address = address_branch(branch, "html");
+	auto_free char *data = address_branch(branch, "json");
+	auto_free char *title = mem_printf("%.100s: kvmperf", branch);
+	json_t *comparisons = json_array();
+	struct document page;
+	size_t shown = 0;
+	int r, saved;
+
+	document_open(&page, address, title);
+	document_begin(&page, way, 1);
+	fputs("<h1>Branch ", page.out);
+	html_text_cut(page.out, branch, 100);
+	fputs("</h1>\n", page.out);
+	document_data(&page, data, NULL);
+	put_table_head(page.out, "lines sortable", names, ARRAY_SIZE(names));
+	for (size_t i = first; i < front->line_count && shown < BRANCH_LINES_MAX; i++) {
+		const char *other = front->lines[i].comparison->branch;
+
+		if (!other || strcmp(other, branch) != 0)
+			continue;
+		put_line(&page, &front->lines[i]);
+		json_array_append_new(comparisons, comparison_json(&front->lines[i]));
+		shown++;
+	}
+	put_table_end(page.out);
+	if (shown == BRANCH_LINES_MAX)
+		fprintf(page.out,
+			"<p>The newest %zu are shown; all are in <a href=\"%sindex.json\">"
+			"index.json</a>.</p>\n",
+			shown, page.up);
+	r = document_save_json(site_folder, data,
+		json_pack("{s:s, s:i, s:o, s:o}", "format", "kvmperf.branch", "version", 1,
+			"branch", json_text(branch), "comparisons", comparisons),
+		err);
+	saved = document_save(&page, site_folder,
+		front->lines[first].comparison->updated_unix_ms, r < 0 ? NULL : err);
+	return r < 0 ? r : saved;
+}
+
+int page_branches_write(
+	const char *site_folder, const struct front_page *front, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < front->line_count && r == 0; i++) {
+		const char *branch = front->lines[i].comparison->branch;
+		size_t first = 0;
+
+		while (branch && first < i &&
+			(!front->lines[first].comparison->branch ||
+				strcmp(front->lines[first].comparison->branch, branch) != 0))
+			first++;
+		if (branch && first == i)
+			r = branch_write(site_folder, front, i, err);
+	}
+	return r;
 }

@@ -1,71 +1,58 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "phase/publish.h"
 
-#include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/builtin.h"
 #include "base/mem.h"
-#include "io/gnuplot.h"
+#include "model/history.h"
+#include "model/site_map.h"
 #include "page/boot.h"
 #include "page/compare.h"
+#include "page/history.h"
+#include "page/host.h"
 #include "page/index.h"
 #include "page/kernel.h"
+#include "page/method.h"
 #include "rules/display.h"
 #include "store/bootpages.h"
+#include "store/comparisons.h"
 #include "store/front.h"
+#include "store/history.h"
+#include "store/hostpages.h"
 #include "store/kernelpages.h"
 #include "store/sitemap.h"
 #include "sys/fs.h"
-#include "sys/parallel.h"
-#include "sys/self.h"
 #include "text/address.h"
 #include "view/document.h"
 #include "work/judge.h"
-#include "work/ledger.h"
+#include "work/press.h"
+#include "work/record.h"
+#include "work/track.h"
 
-enum { LOG_TAIL_BYTES = 64 << 10, LOG_LIMIT_BYTES = 256 << 20, THREADS_MOST = 4 };
-
-/* What one thread writes pages with. */
-struct writer {
-	const struct site *site;
-	struct db *db, *own_db;
-	struct plotter *plotter;
-};
-
-/* A page to be written, if what it is made of has changed. */
-struct task {
-	int (*write)(struct writer *writer, struct task *task, struct err *err);
-	int64_t id; /* of its boot, commit, ... */
-	char *address;
-	fingerprint print;
-	char *word; /* for the pages that list it; or NULL */
-	bool exists, done;
-};
+enum { LOG_TAIL_BYTES = 64 << 10, LOG_LIMIT_BYTES = 256 << 20 };
 
 /* The site while it is written. */
 struct site {
 	struct db *db;
 	const char *folder;
-	struct progress *progress;
-	fingerprint seed; /* the program and all it has built in */
+	struct press *press;
 	struct site_map map;
-	struct ledger *ledger;
-	struct task *tasks;
-	size_t count, pages; /* pages: how many there are, written or not */
+	struct history_map history;
+	struct host_entry *hosts;
+	size_t host_count;
+	struct front_page front;
 };
 
-static int write_boot(struct writer *writer, struct task *task, struct err *err)
+static int write_boot(const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	struct boot_page page;
-	int r = boot_page_load(writer->db, task->id, &page, err);
+	struct boot_page boot;
+	int r = boot_page_load(hand->db, page->id, &boot, err);
 
 	if (r < 0)
 		return r;
-	r = page_boot_write(writer->site->folder, &page, err);
-	boot_page_clear(&page);
+	r = page_boot_write(hand->folder, &boot, err);
+	boot_page_clear(&boot);
 	return r;
 }
 
@@ -80,245 +67,333 @@ static char *read_log_tail(const char *path)
 	return mem_strdup(bytes > LOG_TAIL_BYTES ? log + bytes - LOG_TAIL_BYTES : log);
 }
 
-static int write_kernel(struct writer *writer, struct task *task, struct err *err)
+static int write_kernel(const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	struct kernel_page page;
-	int r = kernel_page_load(writer->db, task->id, &page, err);
+	struct kernel_page kernel;
+	int r = kernel_page_load(hand->db, page->id, &kernel, err);
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < page.build_count; i++)
-		if (page.builds[i].failure != FAILURE_NONE)
-			page.builds[i].log_tail = read_log_tail(page.builds[i].log_path);
-	r = page_kernel_write(writer->site->folder, &page, err);
-	kernel_page_clear(&page);
+	for (size_t i = 0; i < kernel.build_count; i++)
+		if (kernel.builds[i].failure != FAILURE_NONE)
+			kernel.builds[i].log_tail = read_log_tail(kernel.builds[i].log_path);
+	r = page_kernel_write(hand->folder, &kernel, err);
+	kernel_page_clear(&kernel);
 	return r;
 }
 
-static int write_comparison(struct writer *writer, struct task *task, struct err *err)
+/*
+ * To judge a screen again takes the level that its branch had then, which is
+ * most of a second of reading. The page of an older one has what it answered.
+ */
+static int load_brief(struct db *db, const struct site_comparison *line, struct comparison *ret,
+	struct err *err)
 {
-	struct comparison c;
-	struct brief brief;
-	int r = judge_comparison(writer->db, task->id, &c, err);
+	static const struct {
+		const char *answer, *sentence;
+	} rows[] = {
+		{"quiet", "No change seen by the screen"},
+		{"confirm", "Suspicious: the screen asked for a confirm"},
+		{"collect", "Collecting baseline: no verdict"},
+	};
+	auto_free char *plan = NULL;
+	int r = comparison_load(db, line->id, ret, &plan, err);
 
 	if (r < 0)
 		return r;
-	r = page_compare_write(writer->site->folder, writer->plotter, &c, err);
+	ret->evidence = mem_strdup("an older screen: kvmperf compare judges its cells again");
+	for (size_t i = 0; i < ARRAY_SIZE(rows) && line->answer; i++)
+		if (strcmp(rows[i].answer, line->answer) == 0)
+			ret->sentence = mem_strdup(rows[i].sentence);
+	if (!ret->sentence)
+		ret->sentence = mem_strdup("Screened, without an answer");
+	ret->headline = VERDICT_INCONCLUSIVE;
+	return 0;
+}
+
+static int write_comparison(
+	const struct press_hand *hand, struct press_page *page, struct err *err)
+{
+	const struct site_comparison *line = page->about;
+	struct comparison c;
+	struct brief brief;
+	int r = line->is_brief ? load_brief(hand->db, line, &c, err)
+			       : judge_comparison(hand->db, line->id, &c, err);
+
+	if (r < 0)
+		return r;
+	r = page_compare_write(hand->folder, hand->plotter, &c, err);
 	display_brief(&c, &brief);
-	task->word = brief_write(&brief);
+	page->word = brief_write(&brief);
 	brief_clear(&brief);
 	comparison_clear(&c);
 	return r;
 }
 
-/* Takes the address. A page that shows what it showed is left out. */
-static void add_task(struct site *site,
-	int (*write)(struct writer *writer, struct task *task, struct err *err), int64_t id,
-	char *address, fingerprint print)
+static int write_history(
+	const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	site->pages++;
-	if (ledger_is_current(site->ledger, address, print)) {
-		free(address);
-		return;
-	}
-	if ((site->count & (site->count - 1)) == 0)
-		site->tasks = mem_grow(
-			site->tasks, site->count ? 2 * site->count : 1, sizeof(*site->tasks));
-	site->tasks[site->count++] = (struct task){
-		.write = write,
-		.id = id,
-		.address = address,
-		.print = print,
-		.exists = ledger_exists(site->ledger, address),
-	};
-}
-
-/*
- * Pages that are new come first: nothing leads to them yet, and what leads to
- * them afterwards finds them there.
- */
-static int compare_tasks(const void *left, const void *right)
-{
-	const struct task *a = left, *b = right;
-
-	return a->exists != b->exists ? a->exists - b->exists : strcmp(a->address, b->address);
-}
-
-static void plan_pages(struct site *site)
-{
-	const struct site_map *map = &site->map;
-
-	for (size_t i = 0; i < map->boot_count; i++)
-		add_task(site, write_boot, map->boots[i].id,
-			address_boot(map->boots[i].id, "html"), map->boots[i].print);
-	for (size_t i = 0; i < map->kernel_count; i++)
-		add_task(site, write_kernel, map->kernels[i].id,
-			address_kernel(map->kernels[i].oid, "html"), map->kernels[i].print);
-	for (size_t i = 0; i < map->comparison_count; i++) {
-		const struct site_comparison *c = &map->comparisons[i];
-
-		if (c->has_page)
-			add_task(site, write_comparison, c->id,
-				address_comparison(c->host, c->base_oid, c->fresh_oid, "html"),
-				c->print);
-	}
-	if (site->count)
-		qsort(site->tasks, site->count, sizeof(*site->tasks), compare_tasks);
-}
-
-/* The caller's thread has the caller's connection, every other one its own. */
-static int writer_begin(void *data, int thread, void **ret_own, struct err *err)
-{
-	struct site *site = data;
-	struct writer *writer = MEM_NEW(struct writer, 1);
+	struct history_page history = *(const struct history_page *)page->about;
 	int r = 0;
 
-	writer->site = site;
-	writer->db = site->db;
-	if (thread > 0) {
-		r = db_open(db_path(site->db), false, &writer->own_db, err);
-		writer->db = writer->own_db;
-	}
-	if (r < 0) {
-		free(writer);
-		return r;
-	}
-	writer->plotter = plotter_new();
-	*ret_own = writer;
-	return 0;
-}
-
-static void writer_end(void *data, void *own)
-{
-	struct writer *writer = own;
-
-	(void)data;
-	plotter_free(writer->plotter);
-	db_close(writer->own_db);
-	free(writer);
-}
-
-/* A page that lacks its plots is written, and will be tried again. */
-static int write_piece(void *data, void *own, size_t index, struct err *err)
-{
-	struct site *site = data;
-	struct task *task = &site->tasks[index];
-	int r = task->write(own, task, err);
-
-	task->done = r == 0;
-	return r < 0 ? err_note(err, "page %s", task->address) : 0;
-}
-
-static void tell(void *data, size_t begun, size_t count)
-{
-	struct site *site = data;
-
-	progress_update(site->progress, (int64_t)begun, (int64_t)count, "%s",
-		site->tasks[begun - 1].address);
-}
-
-/* Writes what was planned, notes what was written, and forgets the plan. */
-static int write_pages(struct site *site, struct err *err)
-{
-	const struct parallel work = {
-		.threads = parallel_threads(THREADS_MOST),
-		.data = site,
-		.begin = writer_begin,
-		.piece = write_piece,
-		.end = writer_end,
-		.tell = tell,
-	};
-	int r = parallel_run(&work, site->count, err);
-
-	for (size_t i = 0; i < site->count; i++) {
-		struct task *task = &site->tasks[i];
-
-		if (task->done)
-			ledger_note(site->ledger, task->address, task->print, task->word);
-		free(task->address);
-		free(task->word);
-	}
-	ledger_sort(site->ledger);
-	mem_free_ptr(&site->tasks);
-	site->tasks = NULL;
-	site->count = 0;
+	/* the plan of the page is shared and has no tracks: these are this page's own */
+	history.sections =
+		mem_copy(history.sections, history.section_count * sizeof(*history.sections));
+	for (size_t i = 0; i < history.section_count && r == 0; i++)
+		r = tracks_load(hand->db, history.family, &history.sections[i].window,
+			&history.sections[i].tracks, err);
+	if (r == 0)
+		r = page_history_write(hand->folder, hand->plotter, &history, err);
+	history_page_clear(&history);
 	return r;
 }
 
-static int write_index(struct site *site, struct err *err)
+static int write_host(const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	struct front_page front = {.title = mem_strdup("KVM/arm64 dirty logging")};
-	int r = front_load(site->db, &front, err);
+	const struct site *site = page->about;
+	const struct history_map *history = &site->history;
+	struct host_page host;
+	int r = host_page_load(hand->db, page->id, &host, err);
 
-	for (size_t i = 0; i < site->map.comparison_count && r == 0; i++) {
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < history->family_count; i++) {
+		if (history->families[i].host_id != host.id)
+			continue;
+		host.families = host.family_count ? host.families : &history->families[i];
+		host.family_count++;
+	}
+	for (size_t i = 0; i < host.aa_count; i++) {
+		struct host_page_aa *aa = &host.aa[i];
+		auto_free char *address =
+			address_comparison(host.name, aa->base_oid, aa->fresh_oid, "html");
+		struct brief brief;
+
+		if (!brief_read(press_word(site->press, address), &brief))
+			continue;
+		aa->sentence = mem_strdup(brief.sentence);
+		brief_clear(&brief);
+	}
+	r = page_host_write(hand->folder, &host, err);
+	host_page_clear(&host);
+	return r;
+}
+
+static void plan_entries(struct site *site, const struct site_entry *entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct site_entry *e = &entries[i];
+
+		press_add(
+			site->press, &(struct press_page){
+					     .write = e->oid ? write_kernel : write_boot,
+					     .address = e->oid ? address_kernel(e->oid, "html")
+							       : address_boot(e->id, "html"),
+					     .id = e->id,
+					     .print = e->print,
+				     });
+	}
+}
+
+static void plan_comparisons(struct site *site)
+{
+	for (size_t i = 0; i < site->map.comparison_count; i++) {
+		const struct site_comparison *c = &site->map.comparisons[i];
+
+		if (c->has_page)
+			press_add(
+				site->press, &(struct press_page){
+						     .write = write_comparison,
+						     .address = address_comparison(c->host,
+							     c->base_oid, c->fresh_oid, "html"),
+						     .about = c,
+						     .print = c->print,
+					     });
+	}
+}
+
+/* The plans of history pages live as long as the press needs them. */
+struct history_plans {
+	struct history_page *pages[1 << 16];
+	size_t count;
+};
+
+static void plan_history(struct site *site, struct history_plans *plans,
+	const struct history_family *family, int chapter, const struct history_window *windows,
+	size_t count)
+{
+	struct history_page *plan = MEM_NEW(struct history_page, 1);
+	fingerprint print = fingerprint_text(FINGERPRINT_INIT, family->unit);
+
+	if (!count || plans->count == ARRAY_SIZE(plans->pages)) {
+		free(plan);
+		return;
+	}
+	*plan = (struct history_page){
+		.family = family,
+		.sections = MEM_NEW(struct history_section, count),
+		.section_count = count,
+		.chapter = chapter,
+	};
+	for (size_t i = 0; i < count; i++) {
+		plan->sections[i].window = windows[i];
+		print = history_print(&windows[i], print);
+	}
+	for (size_t i = 0; i < family->series_count; i++)
+		print = fingerprint_int(print, family->series[i].id);
+	plans->pages[plans->count++] = plan;
+	press_add(site->press, &(struct press_page){
+				       .write = write_history,
+				       .address = page_history_address(plan, "html"),
+				       .about = plan,
+				       .print = print,
+			       });
+}
+
+static void plan_family(
+	struct site *site, struct history_plans *plans, const struct history_family *family)
+{
+	const struct history_map *history = &site->history;
+	auto_free struct history_window *newest =
+		MEM_NEW(struct history_window, history->line_count);
+	size_t count = 0;
+
+	for (size_t i = 0; i < history->line_count; i++) {
+		const struct history_line *line = &history->lines[i];
+		size_t chapters = history_chapters(line), first = chapters * HISTORY_CHAPTER;
+
+		if (line->host_id != family->host_id)
+			continue;
+		for (size_t c = 0; c < chapters; c++)
+			plan_history(site, plans, family, (int)c,
+				&(struct history_window){
+					line, c * HISTORY_CHAPTER, HISTORY_CHAPTER},
+				1);
+		newest[count++] =
+			(struct history_window){line, first, line->kernel_count - first};
+	}
+	plan_history(site, plans, family, -1, newest, count);
+}
+
+static void plan_hosts(struct site *site)
+{
+	for (size_t i = 0; i < site->host_count; i++)
+		press_add(site->press,
+			&(struct press_page){
+				.write = write_host,
+				.address = address_host(site->hosts[i].name, "html"),
+				.about = site,
+				.id = site->hosts[i].id,
+				.print = site->hosts[i].print,
+			});
+}
+
+/* Every page that stands for itself; those that list others come after them. */
+static int print_objects(struct site *site, struct err *err)
+{
+	struct history_plans *plans = MEM_NEW(struct history_plans, 1);
+	int r;
+
+	plan_entries(site, site->map.boots, site->map.boot_count);
+	plan_entries(site, site->map.kernels, site->map.kernel_count);
+	plan_comparisons(site);
+	for (size_t i = 0; i < site->history.family_count; i++)
+		plan_family(site, plans, &site->history.families[i]);
+	r = press_print(site->press, err);
+	for (size_t i = 0; i < plans->count; i++) {
+		free(plans->pages[i]->sections);
+		free(plans->pages[i]);
+	}
+	free(plans);
+	if (r < 0)
+		return r;
+	plan_hosts(site);
+	return press_print(site->press, err);
+}
+
+static void add_lines(struct site *site)
+{
+	for (size_t i = 0; i < site->map.comparison_count; i++) {
 		const struct site_comparison *c = &site->map.comparisons[i];
 		auto_free char *address =
 			address_comparison(c->host, c->base_oid, c->fresh_oid, "html");
 
 		if (!c->has_page)
 			continue;
-		if (c->updated_unix_ms > front.updated_unix_ms)
-			front.updated_unix_ms = c->updated_unix_ms;
-		front_page_add(&front, c, ledger_word(site->ledger, address));
+		if (c->updated_unix_ms > site->front.updated_unix_ms)
+			site->front.updated_unix_ms = c->updated_unix_ms;
+		front_page_add(&site->front, c, press_word(site->press, address));
 	}
-	if (r == 0)
-		r = page_index_write(site->folder, &front, err);
-	front_page_clear(&front);
-	return r;
 }
 
-static int publish(struct site *site, size_t *ret_written, struct err *err)
+/* What lists all others: small, made each time, and left alone when it is the same. */
+static int write_lists(struct site *site, struct err *err)
 {
-	int r = fs_make_folder(site->folder, err), saved;
+	int r = front_load(site->db, &site->front, err);
 
-	if (r == 0)
-		r = document_save_shared(site->folder, err);
-	if (r == 0)
-		r = site_map_load(site->db, site->seed, &site->map, err);
 	if (r < 0)
 		return r;
-	plan_pages(site);
-	*ret_written = site->count;
-	r = write_pages(site, err);
-	if (*ret_written) {
-		/* the front page and the ledger speak of pages that are on the disk */
-		saved = fs_sync(site->folder, r < 0 ? NULL : err);
-		r = r < 0 ? r : saved;
-	}
+	site->front.title = mem_strdup("KVM/arm64 dirty logging");
+	add_lines(site);
+	r = page_method_write(site->folder, err);
 	if (r == 0)
-		r = write_index(site, err);
-	saved = ledger_save(site->ledger, r < 0 ? NULL : err);
-	return r < 0 ? r : saved;
+		r = page_branches_write(site->folder, &site->front, err);
+	/* the front page and the ledger speak of pages that are on the disk */
+	if (r == 0)
+		r = press_sync(site->press, err);
+	return r < 0 ? r : page_index_write(site->folder, &site->front, err);
 }
 
-static fingerprint seed_print(void)
+static int load(struct site *site, struct err *err)
 {
-	fingerprint print = self_print();
+	int r = site_map_load(site->db, FINGERPRINT_INIT, &site->map, err);
 
-	for (size_t i = 0; i < builtin_count; i++)
-		print = fingerprint_bytes(
-			print, builtin_table[i].data, builtin_table[i].size_bytes);
-	return print;
+	if (r == 0)
+		r = history_map_load(site->db, &site->history, err);
+	return r < 0 ? r : host_entries_load(site->db, &site->hosts, &site->host_count, err);
+}
+
+static int publish(struct site *site, struct err *err)
+{
+	int r = fs_make_folder(site->folder, err);
+
+	/* pages read boot values; a store from before there were any gets them here */
+	if (r == 0)
+		r = record_missing(site->db, err);
+	if (r >= 0)
+		r = document_save_shared(site->folder, err);
+	if (r == 0)
+		r = load(site, err);
+	if (r == 0)
+		r = print_objects(site, err);
+	return r < 0 ? r : write_lists(site, err);
+}
+
+static void site_clear(struct site *site)
+{
+	press_close(site->press);
+	for (size_t i = 0; i < site->host_count; i++)
+		free(site->hosts[i].name);
+	free(site->hosts);
+	front_page_clear(&site->front);
+	history_map_clear(&site->history);
+	site_map_clear(&site->map);
 }
 
 int publish_all(struct db *db, const char *folder, struct progress *progress, struct err *err)
 {
 	struct site site = {
-		.db = db,
-		.folder = folder,
-		.progress = progress,
-		.seed = seed_print(),
-		.ledger = ledger_open(folder),
-	};
-	size_t written = 0;
-	int r;
+		.db = db, .folder = folder, .press = press_open(db, folder, progress)};
+	int r, saved;
 
 	progress_step(progress, "write pages");
-	r = publish(&site, &written, err);
+	r = publish(&site, err);
+	saved = fs_exists(folder) ? press_save(site.press, r < 0 ? NULL : err) : 0;
 	if (r == 0)
-		progress_done(
-			progress, "%zu pages, %zu of them new or changed", site.pages, written);
-	ledger_close(site.ledger);
-	site_map_clear(&site.map);
+		r = saved;
+	if (r == 0)
+		progress_done(progress, "%zu pages, %zu of them new or changed",
+			press_pages(site.press), press_printed(site.press));
+	site_clear(&site);
 	return r;
 }

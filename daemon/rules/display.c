@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/display.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -269,12 +270,14 @@ static double median_mde(const struct comparison *c)
 	return seen[count / 2];
 }
 
+static_assert((int)BRIEF_VERDICTS == (int)VERDICT_COUNT, "a brief has all verdicts");
+
 void display_brief(const struct comparison *c, struct brief *ret)
 {
 	*ret = (struct brief){
 		.judged = display_is_judged(c),
 		.failed = c->state && strcmp(c->state, "failed") == 0,
-		.headline = c->headline,
+		.headline = (int)c->headline,
 		.sees = median_mde(c),
 		.sentence = mem_strdup(c->sentence),
 	};

@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/brief.h"
 #include "model/comparison.h"
+#include "model/front_page.h"
 
 /*
  * What people are shown first: the order of the rows, the scale they share,

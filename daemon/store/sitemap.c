@@ -107,7 +107,9 @@ static int load_kernels(struct db *db, fingerprint seed, struct site_map *map, s
 static const char comparisons_sql[] =
 	"SELECT c.id, h.name, h.emulated, c.branch, c.kind, c.state, x.oid, y.oid, "
 	"substr(y.subject, 1, 200), c.updated_unix_ms, "
-	"lag(c.id) OVER line, lead(c.id) OVER line, "
+	"lag(c.id) OVER line, lead(c.id) OVER line, s.answer, "
+	"c.kind = 'screen' AND c.state = 'done' AND "
+	"row_number() OVER (PARTITION BY c.host_id, c.kind ORDER BY c.id DESC) > :whole, "
 	/* from here on only hashed */
 	"c.reason, (SELECT count(*) || ' ' || coalesce(max(b.ended_unix_ms), 0) FROM boots b "
 	" WHERE b.comparison_id = c.id AND b.state <> 'running'), "
@@ -115,8 +117,9 @@ static const char comparisons_sql[] =
 	" WHERE k.commit_id IN (c.base_commit, c.new_commit) AND k.recipe = c.recipe) "
 	"FROM comparisons c JOIN hosts h ON h.id = c.host_id "
 	"JOIN commits x ON x.id = c.base_commit JOIN commits y ON y.id = c.new_commit "
+	"LEFT JOIN screens s ON s.comparison_id = c.id "
 	"WINDOW line AS (PARTITION BY c.host_id, c.branch ORDER BY c.id) ORDER BY c.id DESC";
-enum { COMPARISONS_COLUMNS = 15 };
+enum { COMPARISONS_COLUMNS = 17, SCREENS_WHOLE = 40 };
 
 static void take_comparison(struct query *query, fingerprint seed, struct site_map *map)
 {
@@ -137,6 +140,8 @@ static void take_comparison(struct query *query, fingerprint seed, struct site_m
 		.updated_unix_ms = query_int(query, 9),
 		.previous = query_int(query, 10),
 		.next = query_int(query, 11),
+		.answer = query_text_dup(query, 12),
+		.is_brief = query_int(query, 13) != 0,
 		.print = print_row(query, seed, 0, COMPARISONS_COLUMNS),
 	};
 }
@@ -183,6 +188,7 @@ static int load_comparisons(
 
 	if (r < 0)
 		return r;
+	query_bind_int(query, ":whole", SCREENS_WHOLE);
 	while ((r = query_step(query, err)) > 0)
 		take_comparison(query, seed, map);
 	if (r == 0)

@@ -81,6 +81,18 @@ char *address_family(
 	return mem_printf("h/%s/%s/%s.%s", folder, inner, name, ext);
 }
 
+char *address_chapter(const char *host, const char *scenario, const char *metric,
+	const char *branch, int chapter, const char *ext)
+{
+	auto_free char *name = component(branch, NAME_MAX_BYTES);
+	auto_free char *rest = mem_printf("%d.%s", chapter, ext);
+	auto_free char *family = address_family(host, scenario, metric, "");
+
+	/* the family's address ends with its dot */
+	family[strlen(family) - 1] = '\0';
+	return mem_printf("%s/%s.%s", family, name, rest);
+}
+
 char *address_up(const char *address)
 {
 	size_t folders = 0;

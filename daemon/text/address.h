@@ -36,6 +36,10 @@ char *address_host(const char *host, const char *ext);
 char *address_family(
 	const char *host, const char *scenario, const char *metric, const char *ext);
 
+/* h/<host>/<scenario>/<metric>/<branch>.<chapter>.<ext>: its older kernels */
+char *address_chapter(const char *host, const char *scenario, const char *metric,
+	const char *branch, int chapter, const char *ext);
+
 /* "../" for each folder of an address: what leads from there to the top. */
 char *address_up(const char *address);
 

@@ -75,6 +75,13 @@ void document_data(struct document *page, const char *json, const char *csv)
 	fputs("</p>\n", page->out);
 }
 
+void document_notice(struct document *page, const char *why)
+{
+	fputs("<p class=\"notice\">The plots are missing: ", page->out);
+	html_text_cut(page->out, why, 400);
+	fputs("</p>\n", page->out);
+}
+
 static void finish(struct document *page, int64_t updated_unix_ms)
 {
 	fputs("</main>\n<footer>kvmperf: performance regression service for KVM/arm64",

@@ -38,6 +38,9 @@ void document_href(struct document *page, const char *address, const char *ancho
 /* Links to a page's data: JSON, and CSV unless NULL, by their addresses. */
 void document_data(struct document *page, const char *json, const char *csv);
 
+/* Says that the plots are missing, and why. */
+void document_notice(struct document *page, const char *why);
+
 /*
  * Ends the page and writes it, its folder included; an unchanged one is left
  * as it is. updated_unix_ms is the time of its data; 0: none is shown. Frees

@@ -172,8 +172,7 @@ int export_json(FILE *out, const struct comparison *c, struct err *err)
 	return r;
 }
 
-/* A quoted field; what a spreadsheet would run gets an apostrophe in front. */
-static void put_field(FILE *out, const char *value)
+void export_field(FILE *out, const char *value)
 {
 	const char *field = value ? value : "";
 	auto_free char *valid = mem_new(3 * strlen(field) + 1, 1);
@@ -187,7 +186,13 @@ static void put_field(FILE *out, const char *value)
 			putc('"', out);
 		putc(*p, out);
 	}
-	fputs("\",", out);
+	putc('"', out);
+}
+
+static void put_field(FILE *out, const char *value)
+{
+	export_field(out, value);
+	putc(',', out);
 }
 
 static void put_number(FILE *out, bool known, double value)

@@ -24,4 +24,10 @@ int export_json(FILE *out, const struct comparison *c, struct err *err);
  */
 void export_csv(FILE *out, const struct comparison *c);
 
+/*
+ * A quoted field of a CSV line, any bytes; what a spreadsheet would take for a
+ * formula is preceded by an apostrophe. No comma follows.
+ */
+void export_field(FILE *out, const char *value);
+
 #endif

@@ -4,6 +4,7 @@
 #include <jansson.h>
 
 #include "model/front_page.h"
+#include "model/site_map.h"
 #include "page/index.h"
 #include "page/kernel.h"
 #include "rules/display.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "work/ledger.h"
+#include "store/ledger.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef WORK_LEDGER_H
-#define WORK_LEDGER_H
+#ifndef STORE_LEDGER_H
+#define STORE_LEDGER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -242,8 +242,10 @@ int plotter_draw(struct plotter *plotter, const char *script, size_t count, int 
 		if (converse(plotter->fd, &all, clock_monotonic_ms(&clock_real) + limit_ms,
 			    &drawn) == 0) {
 			drawn.text[drawn.length - (sizeof(done_mark) - 1)] = '\0';
-			return split(drawn.text, count, ret_documents, err);
+			if (split(drawn.text, count, ret_documents, NULL) == 0)
+				return 0;
 		}
+		/* whatever was wrong: alone, gnuplot says it in its exit status and words */
 		plotter_stop(plotter);
 	}
 	return gnuplot_draw(script, count, limit_ms, ret_documents, err);

@@ -14,6 +14,7 @@
  */
 
 struct site_comparison; /* model/site_map.h */
+struct event;		/* model/event.h */
 
 enum { BRIEF_VERDICTS = 5 }; /* VERDICT_COUNT */
 
@@ -84,6 +85,8 @@ struct front_page {
 	size_t host_count;
 	struct front_queue *queues;
 	size_t queue_count;
+	const struct event *events; /* borrowed, newest first */
+	size_t event_count;
 	size_t boots, boots_failed; /* on all hosts */
 	size_t aa_runs, aa_alerts;  /* A/A: kernels compared with themselves */
 };

@@ -24,6 +24,7 @@ void site_map_clear(struct site_map *map)
 	free(map->comparisons);
 	free(map->boots);
 	free(map->kernels);
+	free(map->events);
 	memset(map, 0, sizeof(*map));
 }
 

@@ -24,6 +24,7 @@ struct site_comparison {
 	char *host, *branch, *kind, *state;
 	char *base_oid, *fresh_oid, *subject;
 	int64_t updated_unix_ms;
+	int64_t event;		/* the newest it is evidence of; 0: none */
 	int64_t previous, next; /* on the same branch and host; 0: none */
 	char *answer; /* of a screen that is over: "quiet", "confirm", "collect"; else NULL */
 	int emulated;
@@ -33,8 +34,8 @@ struct site_comparison {
 };
 
 struct site_map {
-	struct site_entry *boots, *kernels;
-	size_t boot_count, kernel_count;
+	struct site_entry *boots, *kernels, *events;
+	size_t boot_count, kernel_count, event_count;
 	struct site_comparison *comparisons;
 	size_t comparison_count;
 	char **texts;

@@ -70,6 +70,28 @@ static void forest_piece(FILE *out, const void *data, size_t cell)
 	forest_row(out, data, cell);
 }
 
+static void put_link(struct document *page, const char *address, const char *word)
+{
+	if (!address)
+		return;
+	fputs("<a ", page->out);
+	document_href(page, address, NULL);
+	fprintf(page->out, ">%s</a> ", word);
+}
+
+static void put_links(struct document *page, const struct compare_links *links)
+{
+	auto_free char *event = links->event ? address_event(links->event, "html") : NULL;
+
+	if (!links->previous && !links->next && !event)
+		return;
+	fputs("<p class=\"links\">", page->out);
+	put_link(page, event, "event");
+	put_link(page, links->previous, "previous on this branch");
+	put_link(page, links->next, "next");
+	fputs("</p>\n", page->out);
+}
+
 static void put_top(struct document *page, const struct comparison *c)
 {
 	auto_free char *json = address_comparison(c->host, c->base.oid, c->fresh.oid, "json");
@@ -85,10 +107,10 @@ static void put_top(struct document *page, const struct comparison *c)
 }
 
 static void put_changes(FILE *out, const struct comparison *c, const size_t *order,
-	size_t count, const struct forest *forest)
+	size_t count, const struct forest *forest, const char *up)
 {
 	struct changes_table table = {
-		.comparison = c, .order = order, .count = count, .data = forest};
+		.comparison = c, .order = order, .count = count, .data = forest, .up = up};
 
 	table.caption = "Lower is better; ± and interval: 95 %";
 	if (c->emulated)
@@ -154,7 +176,8 @@ static void put_boots(struct document *page, const struct comparison *c, size_t 
 }
 
 /* False when plots are missing. */
-static bool put_body(struct document *page, struct plotter *plotter, const struct comparison *c)
+static bool put_body(struct document *page, struct plotter *plotter, const struct comparison *c,
+	const struct compare_links *links)
 {
 	size_t count;
 	auto_free size_t *order = display_order(c, true, &count);
@@ -181,7 +204,8 @@ static bool put_body(struct document *page, struct plotter *plotter, const struc
 	fputs("</div>\n", out);
 	if (count) {
 		fputs("<h2 id=\"changes\">Changes, the surest first</h2>\n", out);
-		put_changes(out, c, order, count, &plots.forest);
+		put_changes(out, c, order, count, &plots.forest,
+			links->histories ? page->up : NULL);
 	}
 	put_shown_only(out, c);
 	if (plots.documents && plots.dots)
@@ -221,7 +245,7 @@ static int save_data(const char *site_folder, const struct comparison *c, struct
 }
 
 int page_compare_write(const char *site_folder, struct plotter *plotter,
-	const struct comparison *c, struct err *err)
+	const struct comparison *c, const struct compare_links *links, struct err *err)
 {
 	auto_free char *address =
 		address_comparison(c->host, c->base.oid, c->fresh.oid, "html");
@@ -237,8 +261,9 @@ int page_compare_write(const char *site_folder, struct plotter *plotter,
 		return r;
 	document_open(&page, address, title);
 	document_begin(&page, names, ARRAY_SIZE(names));
+	put_links(&page, links);
 	put_top(&page, c);
-	whole = put_body(&page, plotter, c);
+	whole = put_body(&page, plotter, c, links);
 	r = document_save(&page, site_folder, c->updated_unix_ms, err);
 	return r < 0 ? r : !whole;
 }

@@ -2,9 +2,19 @@
 #ifndef PAGE_COMPARE_H
 #define PAGE_COMPARE_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "base/err.h"
 #include "io/gnuplot.h"
 #include "model/comparison.h"
+
+/* Where else a comparison leads to; addresses are borrowed, NULL or 0: nowhere. */
+struct compare_links {
+	const char *previous, *next; /* pages of its neighbours on the branch */
+	int64_t event;
+	bool histories; /* its cells have history pages */
+};
 
 /*
  * Writes the page of a comparison, c/<host>/<base>..<new>.html, with its data
@@ -13,6 +23,6 @@
  * instead of 0: it is worth writing again.
  */
 int page_compare_write(const char *site_folder, struct plotter *plotter,
-	const struct comparison *c, struct err *err);
+	const struct comparison *c, const struct compare_links *links, struct err *err);
 
 #endif

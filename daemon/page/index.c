@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/event.h"
 #include "model/site_map.h"
 #include "rules/display.h"
 #include "text/address.h"
@@ -15,9 +16,10 @@
 #include "text/json.h"
 #include "text/number.h"
 #include "view/document.h"
+#include "view/listing.h"
 
 /* Keeps the front page small; older comparisons stay reachable by their address. */
-enum { LINES_MAX = 60, BRANCH_LINES_MAX = 300, BRANCHES_MAX = 40 };
+enum { LINES_MAX = 60, BRANCH_LINES_MAX = 300, BRANCHES_MAX = 40, EVENTS_MAX = 40 };
 
 static const char *line_class(const struct brief *brief)
 {
@@ -209,6 +211,77 @@ static void put_branch(
 	fputs("</td></tr>\n", out);
 }
 
+static void put_event(struct document *page, const struct event *event)
+{
+	auto_free char *address = address_event(event->id, "html");
+	char change[3][NUMBER_BYTES];
+	FILE *out = page->out;
+
+	number_percent(event->change, change[0]);
+	number_percent_bare(event->low, change[1]);
+	number_percent_bare(event->high, change[2]);
+	fprintf(out,
+		"<tr class=\"%s\"><td class=\"glyph\">%c</td><td class=\"word\">%s</td>"
+		"<th scope=\"row\"><a ",
+		event->improved ? "better" : "worse", event->improved ? '-' : '+',
+		event_state_name(event->state));
+	document_href(page, address, NULL);
+	putc('>', out);
+	html_text_cut(out, event->title, 100);
+	fputs("</a>", out);
+	if (event->emulated)
+		fputs("<small>" DISPLAY_EMULATED "</small>", out);
+	fprintf(out,
+		"</th><td class=\"change\">%s<small>[%s, %s]</small></td><td>%zu of %zu</td>"
+		"<td class=\"word\">",
+		change[0], change[1], change[2], event->cells_flagged, event->cells_judged);
+	html_text_cut(out, event->branch && *event->branch ? event->branch : "—", 60);
+	fputs("<small>", out);
+	if (event_is_exact(event)) {
+		document_commit(out, event_commit(event)->oid);
+	} else {
+		document_commit(out, event->from.oid);
+		fputs(" … ", out);
+		document_commit(out, event->to.oid);
+	}
+	fputs("</small></td><td>", out);
+	document_time(out, event->opened_unix_ms);
+	fputs("</td></tr>\n", out);
+}
+
+/* The reason to come: what is open; or what was, the newest first. */
+static void put_events(struct document *page, const struct front_page *front, bool open)
+{
+	static const char *const names[] = {
+		"", "state", "what", "change", "configurations", "where", "since"};
+	size_t count = 0;
+
+	for (size_t i = 0; i < front->event_count; i++) {
+		if (event_state_is_open(front->events[i].state) != open || count == EVENTS_MAX)
+			continue;
+		if (!count++)
+			put_table_head(page->out, "lines", names, ARRAY_SIZE(names));
+		put_event(page, &front->events[i]);
+	}
+	if (count)
+		put_table_end(page->out);
+	else if (open && front->event_count) {
+		fputs("<p>Nothing is open; the last change was seen ", page->out);
+		document_time(page->out, front->events[0].opened_unix_ms);
+		fputs(".</p>\n", page->out);
+	} else if (open) {
+		fputs("<p>Nothing is open.</p>\n", page->out);
+	}
+}
+
+static bool has_closed(const struct front_page *front)
+{
+	for (size_t i = 0; i < front->event_count; i++)
+		if (!event_state_is_open(front->events[i].state))
+			return true;
+	return false;
+}
+
 static void put_branches(struct document *page, const struct front_page *front)
 {
 	static const char *const names[] = {
@@ -323,43 +396,12 @@ static void put_trust(struct document *page, const struct front_page *front)
 		lost, front->boots);
 }
 
-static json_t *comparison_json(const struct front_line *line)
-{
-	const struct site_comparison *c = line->comparison;
-	auto_free char *page = address_comparison(c->host, c->base_oid, c->fresh_oid, "html");
-	auto_free char *data = address_comparison(c->host, c->base_oid, c->fresh_oid, "json");
-
-	return json_pack(
-		"{s:I, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:s}", "id",
-		(json_int_t)c->id, "kind", json_text(c->kind), "branch", json_text(c->branch),
-		"host", json_text(c->host), "emulated", c->emulated, "base",
-		json_text(c->base_oid), "new", json_text(c->fresh_oid), "subject",
-		json_text(c->subject), "state", json_text(c->state), "headline",
-		json_text(line->brief.judged ? verdict_name((enum verdict)line->brief.headline)
-					     : NULL),
-		"sentence", json_text(line->brief.sentence), "updated",
-		json_time(c->updated_unix_ms), "page", page, "data", data);
-}
-
-static json_t *index_json(const struct front_page *front)
-{
-	json_t *comparisons = json_array();
-
-	for (size_t i = 0; i < front->line_count; i++)
-		json_array_append_new(comparisons, comparison_json(&front->lines[i]));
-	return json_pack("{s:s, s:i, s:o, s:{s:I, s:I, s:I, s:I}, s:o}", "format",
-		"kvmperf.index", "version", 1, "updated", json_time(front->updated_unix_ms),
-		"trust", "aa_runs", (json_int_t)front->aa_runs, "aa_alerts",
-		(json_int_t)front->aa_alerts, "boots", (json_int_t)front->boots, "boots_failed",
-		(json_int_t)front->boots_failed, "comparisons", comparisons);
-}
-
 int page_index_write(const char *site_folder, const struct front_page *front, struct err *err)
 {
 	auto_free char *title =
 		mem_printf("kvmperf: %.100s", front->title ? front->title : "KVM/arm64");
 	struct document page;
-	int r = document_save_json(site_folder, "index.json", index_json(front), err);
+	int r = document_save_json(site_folder, "index.json", listing_index(front), err);
 
 	if (r < 0)
 		return r;
@@ -368,9 +410,17 @@ int page_index_write(const char *site_folder, const struct front_page *front, st
 	fputs("<h1>", page.out);
 	html_text_cut(page.out, front->title ? front->title : "KVM/arm64", 100);
 	fputs("</h1>\n", page.out);
+	fputs("<h2 id=\"events\">Open events <small><a "
+	      "href=\"events.atom\">feed</a></small></h2>\n",
+		page.out);
+	put_events(&page, front, true);
 	put_branches(&page, front);
 	put_hosts(&page, front);
 	put_trust(&page, front);
+	if (has_closed(front)) {
+		fputs("<h2 id=\"closed\">Events that are not open any more</h2>\n", page.out);
+		put_events(&page, front, false);
+	}
 	put_comparisons(&page, front);
 	put_failures(&page, front);
 	document_data(&page, "index.json", NULL);
@@ -405,7 +455,7 @@ static int branch_write(
 		if (!other || strcmp(other, branch) != 0)
 			continue;
 		put_line(&page, &front->lines[i]);
-		json_array_append_new(comparisons, comparison_json(&front->lines[i]));
+		json_array_append_new(comparisons, listing_comparison(&front->lines[i]));
 		shown++;
 	}
 	put_table_end(page.out);

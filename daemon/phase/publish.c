@@ -9,6 +9,7 @@
 #include "model/site_map.h"
 #include "page/boot.h"
 #include "page/compare.h"
+#include "page/event.h"
 #include "page/history.h"
 #include "page/host.h"
 #include "page/index.h"
@@ -17,6 +18,7 @@
 #include "rules/display.h"
 #include "store/bootpages.h"
 #include "store/comparisons.h"
+#include "store/events.h"
 #include "store/front.h"
 #include "store/history.h"
 #include "store/hostpages.h"
@@ -30,7 +32,7 @@
 #include "work/record.h"
 #include "work/track.h"
 
-enum { LOG_TAIL_BYTES = 64 << 10, LOG_LIMIT_BYTES = 256 << 20 };
+enum { LOG_TAIL_BYTES = 64 << 10, LOG_LIMIT_BYTES = 256 << 20, FEED_EVENTS = 40 };
 
 /* The site while it is written. */
 struct site {
@@ -41,6 +43,8 @@ struct site {
 	struct history_map history;
 	struct host_entry *hosts;
 	size_t host_count;
+	struct event *events; /* newest first, without their stories */
+	size_t event_count;
 	struct front_page front;
 };
 
@@ -111,10 +115,22 @@ static int load_brief(struct db *db, const struct site_comparison *line, struct 
 	return 0;
 }
 
+/* The page of a neighbour on the branch; NULL for none. The caller frees. */
+static char *neighbour(const struct site *site, int64_t id)
+{
+	const struct site_comparison *c = id ? site_map_comparison(&site->map, id) : NULL;
+
+	return c ? address_comparison(c->host, c->base_oid, c->fresh_oid, "html") : NULL;
+}
+
 static int write_comparison(
 	const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	const struct site_comparison *line = page->about;
+	const struct site *site = page->about;
+	const struct site_comparison *line = site_map_comparison(&site->map, page->id);
+	auto_free char *previous = neighbour(site, line->previous);
+	auto_free char *next = neighbour(site, line->next);
+	const struct compare_links links = {previous, next, line->event, true};
 	struct comparison c;
 	struct brief brief;
 	int r = line->is_brief ? load_brief(hand->db, line, &c, err)
@@ -122,7 +138,7 @@ static int write_comparison(
 
 	if (r < 0)
 		return r;
-	r = page_compare_write(hand->folder, hand->plotter, &c, err);
+	r = page_compare_write(hand->folder, hand->plotter, &c, &links, err);
 	display_brief(&c, &brief);
 	page->word = brief_write(&brief);
 	brief_clear(&brief);
@@ -177,6 +193,30 @@ static int write_host(const struct press_hand *hand, struct press_page *page, st
 	r = page_host_write(hand->folder, &host, err);
 	host_page_clear(&host);
 	return r;
+}
+
+static int write_event(const struct press_hand *hand, struct press_page *page, struct err *err)
+{
+	struct event event;
+	int r = event_load(hand->db, page->id, &event, err);
+
+	if (r < 0)
+		return r;
+	r = page_event_write(hand->folder, &event, err);
+	event_clear(&event);
+	return r;
+}
+
+static void plan_events(struct site *site)
+{
+	for (size_t i = 0; i < site->map.event_count; i++)
+		press_add(site->press,
+			&(struct press_page){
+				.write = write_event,
+				.address = address_event(site->map.events[i].id, "html"),
+				.id = site->map.events[i].id,
+				.print = site->map.events[i].print,
+			});
 }
 
 static void plan_entries(struct site *site, const struct site_entry *entries, size_t count)
@@ -297,6 +337,7 @@ static int print_objects(struct site *site, struct err *err)
 	plan_entries(site, site->map.boots, site->map.boot_count);
 	plan_entries(site, site->map.kernels, site->map.kernel_count);
 	plan_comparisons(site);
+	plan_events(site);
 	for (size_t i = 0; i < site->history.family_count; i++)
 		plan_family(site, plans, &site->history.families[i]);
 	r = press_print(site->press, err);
@@ -326,6 +367,24 @@ static void add_lines(struct site *site)
 	}
 }
 
+/* The feed has the newest events, with their stories. */
+static int write_feed(struct site *site, struct err *err)
+{
+	struct event events[FEED_EVENTS];
+	size_t count = 0;
+	int r = 0;
+
+	while (count < FEED_EVENTS && count < site->map.event_count && r == 0) {
+		r = event_load(site->db, site->map.events[count].id, &events[count], err);
+		count += r == 0;
+	}
+	if (r == 0)
+		r = page_feed_write(site->folder, events, count, err);
+	for (size_t i = 0; i < count; i++)
+		event_clear(&events[i]);
+	return r;
+}
+
 /* What lists all others: small, made each time, and left alone when it is the same. */
 static int write_lists(struct site *site, struct err *err)
 {
@@ -334,8 +393,12 @@ static int write_lists(struct site *site, struct err *err)
 	if (r < 0)
 		return r;
 	site->front.title = mem_strdup("KVM/arm64 dirty logging");
+	site->front.events = site->events;
+	site->front.event_count = site->event_count;
 	add_lines(site);
-	r = page_method_write(site->folder, err);
+	r = write_feed(site, err);
+	if (r == 0)
+		r = page_method_write(site->folder, err);
 	if (r == 0)
 		r = page_branches_write(site->folder, &site->front, err);
 	/* the front page and the ledger speak of pages that are on the disk */
@@ -350,6 +413,9 @@ static int load(struct site *site, struct err *err)
 
 	if (r == 0)
 		r = history_map_load(site->db, &site->history, err);
+	if (r == 0)
+		r = event_list(
+			site->db, EVENTS_ALL, NULL, &site->events, &site->event_count, err);
 	return r < 0 ? r : host_entries_load(site->db, &site->hosts, &site->host_count, err);
 }
 
@@ -376,6 +442,7 @@ static void site_clear(struct site *site)
 		free(site->hosts[i].name);
 	free(site->hosts);
 	front_page_clear(&site->front);
+	event_list_free(site->events, site->event_count);
 	history_map_clear(&site->history);
 	site_map_clear(&site->map);
 }

@@ -107,11 +107,31 @@ static int load_queues(struct db *db, struct front_page *page, struct err *err)
 	return r;
 }
 
+static int load_trust(struct db *db, struct front_page *page, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT coalesce(sum(aa), 0), coalesce(sum(aa AND flagged > 0), 0) "
+		"FROM host_checks",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	r = query_step(query, err);
+	if (r <= 0)
+		return r;
+	page->aa_runs = (size_t)query_int(query, 0);
+	page->aa_alerts = (size_t)query_int(query, 1);
+	return 0;
+}
+
 int front_load(struct db *db, struct front_page *page, struct err *err)
 {
 	int r = load_hosts(db, page, err);
 
 	if (r == 0)
 		r = load_failures(db, page, err);
-	return r < 0 ? r : load_queues(db, page, err);
+	if (r == 0)
+		r = load_queues(db, page, err);
+	return r < 0 ? r : load_trust(db, page, err);
 }

@@ -110,16 +110,19 @@ static const char comparisons_sql[] =
 	"lag(c.id) OVER line, lead(c.id) OVER line, s.answer, "
 	"c.kind = 'screen' AND c.state = 'done' AND "
 	"row_number() OVER (PARTITION BY c.host_id, c.kind ORDER BY c.id DESC) > :whole, "
+	"(SELECT max(v.event_id) FROM event_comparisons v WHERE v.comparison_id = c.id), "
 	/* from here on only hashed */
 	"c.reason, (SELECT count(*) || ' ' || coalesce(max(b.ended_unix_ms), 0) FROM boots b "
 	" WHERE b.comparison_id = c.id AND b.state <> 'running'), "
+	"(SELECT group_concat(v.event_id || v.role || e.state) FROM event_comparisons v "
+	" JOIN events e ON e.id = v.event_id WHERE v.comparison_id = c.id), "
 	"(SELECT group_concat(k.failure || k.built_unix_ms) FROM kernels k "
 	" WHERE k.commit_id IN (c.base_commit, c.new_commit) AND k.recipe = c.recipe) "
 	"FROM comparisons c JOIN hosts h ON h.id = c.host_id "
 	"JOIN commits x ON x.id = c.base_commit JOIN commits y ON y.id = c.new_commit "
 	"LEFT JOIN screens s ON s.comparison_id = c.id "
 	"WINDOW line AS (PARTITION BY c.host_id, c.branch ORDER BY c.id) ORDER BY c.id DESC";
-enum { COMPARISONS_COLUMNS = 17, SCREENS_WHOLE = 40 };
+enum { COMPARISONS_COLUMNS = 19, SCREENS_WHOLE = 40 };
 
 static void take_comparison(struct query *query, fingerprint seed, struct site_map *map)
 {
@@ -142,6 +145,7 @@ static void take_comparison(struct query *query, fingerprint seed, struct site_m
 		.next = query_int(query, 11),
 		.answer = query_text_dup(query, 12),
 		.is_brief = query_int(query, 13) != 0,
+		.event = query_int(query, 14),
 		.print = print_row(query, seed, 0, COMPARISONS_COLUMNS),
 	};
 }
@@ -196,6 +200,29 @@ static int load_comparisons(
 	return r;
 }
 
+static const char events_sql[] =
+	"SELECT e.id, e.state, e.updated_unix_ms, e.attached, e.culprit, "
+	"(SELECT count(*) || ' ' || max(s.id) FROM event_steps s WHERE s.event_id = e.id), "
+	"(SELECT count(*) FROM event_comparisons c WHERE c.event_id = e.id), "
+	"(SELECT count(*) || group_concat(o.state || o.updated_unix_ms) FROM outbox o "
+	" WHERE o.event_id = e.id) FROM events e ORDER BY e.id DESC";
+enum { EVENTS_COLUMNS = 8 };
+
+static int load_events(struct db *db, fingerprint seed, struct site_map *map, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, events_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	while ((r = query_step(query, err)) > 0)
+		*add_entry(&map->events, &map->event_count) = (struct site_entry){
+			.id = query_int(query, 0),
+			.print = print_row(query, seed, 0, EVENTS_COLUMNS),
+		};
+	return r;
+}
+
 int site_map_load(struct db *db, fingerprint seed, struct site_map *ret, struct err *err)
 {
 	struct site_map map = {0};
@@ -205,6 +232,8 @@ int site_map_load(struct db *db, fingerprint seed, struct site_map *ret, struct 
 		r = load_kernels(db, seed, &map, err);
 	if (r == 0)
 		r = load_comparisons(db, seed, &map, err);
+	if (r == 0)
+		r = load_events(db, seed, &map, err);
 	if (r < 0) {
 		site_map_clear(&map);
 		return r;

@@ -45,6 +45,11 @@ char *address_boot(int64_t boot, const char *ext)
 	return mem_printf("b/%lld.%s", (long long)boot, ext);
 }
 
+char *address_event(int64_t event, const char *ext)
+{
+	return mem_printf("e/%lld.%s", (long long)event, ext);
+}
+
 char *address_output(int64_t boot, int process, const char *ext)
 {
 	return mem_printf("b/%lld/%d.%s", (long long)boot, process, ext);

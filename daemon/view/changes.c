@@ -5,7 +5,9 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "rules/display.h"
+#include "text/address.h"
 #include "text/html.h"
 #include "text/number.h"
 
@@ -101,6 +103,21 @@ static const char *tone_class(enum display_tone tone)
 	return classes[tone];
 }
 
+/* A cell with values has a history. */
+static void put_metric(FILE *out, const struct changes_table *table, const struct cell *cell,
+	const char *metric)
+{
+	const struct comparison *c = table->comparison;
+	bool leads = table->up && (cell->base.count || cell->fresh.count);
+	auto_free char *address =
+		address_family(c->host, c->scenarios[cell->scenario].name, metric, "html");
+
+	if (leads)
+		fprintf(out, "<a href=\"%s%s\" title=\"history\">", table->up, address);
+	html_text_cut(out, metric, 40);
+	fputs(leads ? "</a>" : "", out);
+}
+
 static void put_row(FILE *out, const struct changes_table *table, size_t index)
 {
 	const struct comparison *c = table->comparison;
@@ -114,7 +131,7 @@ static void put_row(FILE *out, const struct changes_table *table, size_t index)
 		tone_class(display_tone(c, cell)), display_glyph(cell));
 	html_text(out, text.name);
 	fputs("</th><td class=\"word\">", out);
-	html_text_cut(out, text.metric, 40);
+	put_metric(out, table, cell, text.metric);
 	fputs("</td>", out);
 	put_side(out, text.base, text.base_half, text.suffix);
 	put_side(out, text.fresh, text.fresh_half, text.suffix);

@@ -16,6 +16,7 @@ struct changes_table {
 	const size_t *order; /* of the rows: indexes into its cells */
 	size_t count;
 	const char *caption; /* ours, no text from outside */
+	const char *up;	     /* to the site's top: metrics lead to their history; NULL: not */
 
 	/* The forest column: its head and the piece of one cell. NULL: there is none. */
 	void (*head)(FILE *out, const void *data);

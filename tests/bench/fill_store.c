@@ -20,109 +20,7 @@
 #include "io/zip.h"
 #include "store/schema.h"
 
-#define ATTACK                                                                 \
-	"\"><script>alert('x')</script>&amp; javascript:alert(1) \xE2\x80\xAE" \
-	"evil\xE2\x80\xAC \xFF\xC0\xAF\x1B[31m `$(id)` ../../etc"
-#define RELEASE "Linux 6.19-rc1"
-
-enum {
-	BOOTS = 3,
-	CONFIRM_BOOTS = 4,
-	LONG_SUBJECT = 10000,
-	HOUR_MS = 3600 * 1000,
-	PLACES = 8, /* where levels change, in a thousandth of 10,000 kernels */
-};
-
-static const int64_t begun_ms = 1741046400000; /* 2025-03-04 */
-static const char *const modes[] = {"PA-bits:40, VA-bits:48, 4K pages",
-	"PA-bits:40, VA-bits:48, 64K pages", "PA-bits:36, VA-bits:48, 4K pages",
-	"PA-bits:36, VA-bits:48, 64K pages"};
-static const struct {
-	const char *name, *args;
-	int manual;
-} scenarios[] = {
-	{"g-4k", "-g -b 16G", 0},
-	{"g-thp", "-g -b 16G -s anonymous_thp", 0},
-	{"g-hugetlb", "-g -b 16G -s shared_hugetlb", 0},
-	{"4k", "-b 16G", 1},
-	{"thp", "-b 16G -s anonymous_thp", 1},
-	{"hugetlb", "-b 16G -s shared_hugetlb", 1},
-};
-/* A metric, and the raw values it is made of. */
-static const struct {
-	const char *name, *quantity;
-	int manual, judged, from, to;
-	double seconds;
-} metrics[] = {
-	{"populate", "populate", 0, 1, 0, 0, 2.4},
-	{"enable", "enable", 0, 1, 0, 0, 0.0412},
-	{"dirty", "dirty", 0, 1, 1, 2, 0.31},
-	{"get", "get", 0, 1, 1, 2, 0.0031},
-	{"clear-first", "clear", 1, 1, 1, 1, 0.188},
-	{"clear-later", "clear", 1, 1, 2, 2, 0.061},
-	{"disable", "disable", 0, 1, 0, 0, 0.0009},
-};
-enum { SERIES = 144, EPOCHS = 3 };
-
-/* The statements that run often. */
-struct fill {
-	struct db *db;
-	int every;
-	struct query *commit, *kernel, *comparison, *session, *boot, *value, *process, *sample;
-	int64_t series[EPOCHS][SERIES];
-	int64_t hosts[2], plans[2], test, quantities[7];
-};
-
-static void stop(const struct err *err)
-{
-	fprintf(stderr, "fill_store: %s\n", err->text);
-	exit(1);
-}
-
-static struct query *prepare(struct db *db, const char *sql)
-{
-	struct query *query;
-	struct err err = ERR_INIT;
-
-	if (query_open(db, sql, &query, &err) < 0)
-		stop(&err);
-	return query;
-}
-
-static int64_t run_id(struct query *query)
-{
-	struct err err = ERR_INIT;
-	int64_t id;
-
-	if (query_run_id(query, &id, &err) < 0)
-		stop(&err);
-	return id;
-}
-
-static void run(struct query *query)
-{
-	struct err err = ERR_INIT;
-
-	if (query_run(query, &err) < 0)
-		stop(&err);
-}
-
-static void exec(struct db *db, const char *sql)
-{
-	struct err err = ERR_INIT;
-
-	if (db_exec(db, sql, &err) < 0)
-		stop(&err);
-}
-
-static int64_t ask(struct db *db, const char *sql)
-{
-	struct query *query = prepare(db, sql);
-	int64_t id = query_step(query, NULL) > 0 ? query_int(query, 0) : 0;
-
-	query_close(query);
-	return id;
-}
+#include "fill_store.h"
 
 static void prepare_all(struct fill *f)
 {
@@ -176,6 +74,18 @@ static void close_all(struct fill *f)
 	query_close(f->sample);
 }
 
+/* A plan with one process a boot, scenario and mode: more would add nothing but rows. */
+static const char *one_process(const char *plan, char ret[PLAN_BYTES])
+{
+	char *number;
+
+	snprintf(ret, PLAN_BYTES, "%s", plan);
+	number = strstr(ret, "processes = 3");
+	if (number)
+		number[strlen("processes = ")] = '1';
+	return ret;
+}
+
 /* Hosts, plans, epochs and series of a new store. */
 static void add_frame(struct fill *f)
 {
@@ -185,8 +95,10 @@ static void add_frame(struct fill *f)
 		"id");
 
 	for (int i = 0; i < 2; i++) {
+		char text[PLAN_BYTES];
+
 		query_bind_text(query, ":name", names[i]);
-		query_bind_text(query, ":text", plan_shipped(names[i]));
+		query_bind_text(query, ":text", one_process(plan_shipped(names[i]), text));
 		run_id(query);
 	}
 	query_close(query);
@@ -230,74 +142,6 @@ static void add_frame(struct fill *f)
 					run(query);
 				}
 	query_close(query);
-}
-
-/* What is true of kernel number i. */
-struct fate {
-	const char *branch;
-	int hostile, unbuilt, unbooted, confirmed, aa, emulated, epoch;
-};
-
-static struct fate fate_of(const struct fill *f, int64_t i)
-{
-	struct fate fate = {.branch = "kvmarm/next"};
-
-	fate.hostile = i % 50 == 13;
-	fate.emulated = i % 50 == 21 || fate.hostile;
-	fate.branch = fate.hostile    ? ATTACK
-		      : i % 10 == 9   ? "kvmarm/fixes"
-		      : i % 100 == 50 ? "mainline"
-				      : "kvmarm/next";
-	fate.unbuilt = i % 100 == 37;
-	fate.unbooted = i % 100 == 73;
-	fate.confirmed = i > 0 && i % f->every == f->every - 2;
-	fate.aa = fate.confirmed && i / f->every % 3 == 1;
-	fate.epoch = fate.emulated ? 2 : i % 10000 < 6000 ? 0 : 1;
-	return fate;
-}
-
-/* The level of a cell at a kernel, as a natural logarithm: some change at some places. */
-static double level_of(int64_t kernel, int cell)
-{
-	double level = log(0.001 * (10 + 7 * cell));
-
-	for (int place = 1; place < PLACES; place++)
-		if (kernel > place * 131 && (cell * 7 + place) % 11 == 0)
-			level += place % 3 ? 0.05 : -0.04;
-	return level;
-}
-
-static double noise(int64_t boot, int cell)
-{
-	struct prng prng;
-
-	prng_init(&prng, (uint64_t)(boot * 1000 + cell));
-	return 0.006 * prng_normal(&prng);
-}
-
-static void hex_of(int64_t i, char ret[41])
-{
-	struct prng prng;
-
-	prng_init(&prng, (uint64_t)i + 77);
-	for (int digit = 0; digit < 40; digit++)
-		ret[digit] = "0123456789abcdef"[prng_below(&prng, 16)];
-	ret[40] = '\0';
-}
-
-static char *subject_of(int64_t i, const struct fate *fate)
-{
-	char *subject;
-
-	if (i == 0)
-		return mem_strdup(RELEASE);
-	if (!fate->hostile)
-		return mem_printf("KVM: arm64: change number %lld", (long long)i);
-	if (i % 100 != 13)
-		return mem_strdup(ATTACK);
-	subject = mem_new(LONG_SUBJECT + 1, 1);
-	memset(subject, 'W', LONG_SUBJECT);
-	return subject;
 }
 
 static int64_t add_commit(struct fill *f, int64_t i, const struct fate *fate)
@@ -466,10 +310,60 @@ static void add_confirm(
 	}
 }
 
+/* An event that a confirm opened; some of them are over. */
+static void add_event(struct fill *f, int64_t i, int64_t commit, const struct fate *fate)
+{
+	static const char *const states[] = {
+		"confirmed", "acknowledged", "fixed-seen", "invalid"};
+	struct query *query = prepare(f->db,
+		"INSERT INTO events (branch, repository, from_commit, to_commit, direction, "
+		"state, "
+		"emulated, metric, title, unit, change, low, high, cells_flagged, "
+		"cells_judged, "
+		"sentence, message_id, opened_unix_ms, updated_unix_ms) VALUES (:branch, "
+		":attack, "
+		":from, :to, :direction, :state, 0, 'clear-first', 'clear dirty log, first "
+		"pass', "
+		"'s', 0.101, 0.092, 0.11, 11, 12, 'Regressed: clear dirty log, first pass, "
+		"+10.1 % "
+		"[+9.2, +11.0] in 11 of 12 configurations', 'event-' || :to || '@example.org', "
+		":now, :now) RETURNING id");
+	int64_t comparison = ask(f->db, "SELECT max(id) FROM comparisons"), id;
+	auto_free char *sql = NULL;
+
+	query_bind_text(query, ":branch", fate->branch);
+	query_bind_text(query, ":attack", ATTACK);
+	query_bind_int(query, ":from", commit - 1);
+	query_bind_int(query, ":to", commit);
+	query_bind_text(query, ":direction", i % 3 ? "regressed" : "improved");
+	query_bind_text(query, ":state", states[commit / f->every % 4]);
+	query_bind_int(query, ":now", begun_ms + i * HOUR_MS);
+	id = run_id(query);
+	query_close(query);
+	query = prepare(f->db,
+		"INSERT INTO event_steps (event_id, unix_ms, who, why, state_from, state_to) "
+		"VALUES (:id, :now, 'kvmperf', 'seen', '', 'new'), (:id, :now, :attack, "
+		":attack, "
+		"'new', 'confirmed')");
+	query_bind_int(query, ":id", id);
+	query_bind_int(query, ":now", begun_ms + i * HOUR_MS);
+	query_bind_text(query, ":attack", ATTACK);
+	run(query);
+	query_close(query);
+	sql = mem_printf(
+		"INSERT INTO event_cells SELECT %lld, 1, scenario, mode, metric, unit, "
+		"0.1, 0.08, 0.12, 0.02, 0.18, 0.2 FROM series WHERE epoch_id = 1 AND "
+		"metric = 'clear-first'; INSERT INTO event_comparisons VALUES (%lld, %lld, "
+		"'opened', %lld)",
+		(long long)id, (long long)id, (long long)comparison,
+		(long long)(begun_ms + i * HOUR_MS));
+	exec(f->db, sql);
+}
+
 /* Row numbers follow the kernels': commit and kernel i + 1. */
 static void add_one(struct fill *f, int64_t i)
 {
-	struct fate fate = fate_of(f, i);
+	struct fate fate = fate_of(f->every, i);
 	int64_t commit = add_commit(f, i, &fate), comparison, session;
 	int64_t kernel = add_kernel(f, i, commit, &fate);
 
@@ -481,6 +375,8 @@ static void add_one(struct fill *f, int64_t i)
 		add_boot(f, i, comparison, session, b + 1, 'B', kernel, &fate);
 	if (fate.confirmed && !fate.unbooted && !fate.emulated)
 		add_confirm(f, i, commit, &fate, fate.aa ? "aa" : "confirm");
+	if (fate.confirmed && !fate.unbooted && !fate.emulated && !fate.aa)
+		add_event(f, i, commit, &fate);
 }
 
 /* Boot values, a series after the other: in the order in which they are stored. */

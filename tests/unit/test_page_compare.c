@@ -28,7 +28,8 @@ static char *write_page(const char *site, const struct comparison *c)
 {
 	struct err err = ERR_INIT;
 
-	if (page_compare_write(site, NULL, c, &err) < 0)
+	if (page_compare_write(site, NULL, c,
+		    &(struct compare_links){.event = 31, .histories = true}, &err) < 0)
 		fail_msg("%s", err.text);
 	return read_page(site, c, "html");
 }

@@ -280,7 +280,7 @@ unit: $(TESTBIN)
 	@tests/run $(TESTBIN)
 
 .PHONY: checks
-checks: $(TESTBIN) $(REPLAY) $(FAKEBIN)
+checks: $(TESTBIN) $(REPLAY) $(FAKEBIN) $(B)/bench/fill_store
 	@B=$(B) CC="$(CC)" tests/run $(TESTBIN) $(REPLAY) $(SCRIPTS)
 
 # Each target for FUZZ_SECONDS with libFuzzer; new inputs go to the corpus.

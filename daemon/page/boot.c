@@ -9,6 +9,7 @@
 #include "rules/display.h"
 #include "text/address.h"
 #include "text/html.h"
+#include "text/json.h"
 #include "text/number.h"
 #include "view/document.h"
 
@@ -250,9 +251,66 @@ static int save_output(const char *site_folder, const struct boot_page *boot, st
 	return r;
 }
 
+static json_t *values_json(const struct boot_page_process *process)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < process->value_count; i++) {
+		const struct boot_page_value *v = &process->values[i];
+
+		json_array_append_new(array,
+			json_pack("{s:o, s:o, s:i, s:o}", "quantity", json_text(v->metric),
+				"unit", json_text(v->unit), "iteration", v->iteration, "value",
+				json_number(v->value)));
+	}
+	return array;
+}
+
+static json_t *processes_json(const struct boot_page *boot)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < boot->process_count; i++) {
+		const struct boot_page_process *p = &boot->processes[i];
+
+		json_array_append_new(array,
+			json_pack("{s:i, s:o, s:o, s:b, s:o, s:i, s:i, s:I, s:I, s:I, s:I, "
+				  "s:o, s:o}",
+				"number", p->number, "scenario", json_text(p->scenario), "mode",
+				json_text(p->mode), "warmup", p->warmup, "command",
+				json_text(p->command), "exit_status", p->exit_status, "signal",
+				p->signal, "duration_ms", (json_int_t)p->duration_ms,
+				"chunk_bytes", (json_int_t)p->chunk_bytes, "calls",
+				(json_int_t)p->calls, "calls_dropped",
+				(json_int_t)p->calls_dropped, "failure",
+				json_failure(p->failure, p->symptom, p->reason), "values",
+				values_json(p)));
+	}
+	return array;
+}
+
+static json_t *boot_json(const struct boot_page *boot)
+{
+	return json_pack(
+		"{s:s, s:i, s:I, s:o, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, "
+		"s:o, s:I, s:o, s:o, s:o}",
+		"format", "kvmperf.boot", "version", 1, "id", (json_int_t)boot->id, "host",
+		json_text(boot->host), "emulated", boot->emulated, "numbers",
+		json_text(boot->emulated ? DISPLAY_EMULATED : NULL), "commit",
+		json_text(boot->oid), "release", json_text(boot->release), "build_id",
+		json_text(boot->build_id), "boot_id", json_text(boot->boot_id),
+		"kernel_parameters", json_text(boot->cmdline), "kvm_mode",
+		json_text(boot->kvm_mode), "taint", (json_int_t)boot->taint, "started",
+		json_time(boot->started_unix_ms), "ended", json_time(boot->ended_unix_ms),
+		"kexec_ms", (json_int_t)boot->kexec_ms, "failure",
+		json_failure(boot->failure, boot->symptom, boot->reason), "facts",
+		json_text(boot->facts), "processes", processes_json(boot));
+}
+
 int page_boot_write(const char *site_folder, const struct boot_page *boot, struct err *err)
 {
 	auto_free char *address = address_boot(boot->id, "html");
+	auto_free char *data = address_boot(boot->id, "json");
 	auto_free char *title = mem_printf("Boot %" PRId64 " of %.12s on %.60s: kvmperf",
 		boot->id, boot->oid ? boot->oid : "?", boot->host ? boot->host : "?");
 	const char *names[] = {boot->branch, boot->host, "boot"};
@@ -260,12 +318,15 @@ int page_boot_write(const char *site_folder, const struct boot_page *boot, struc
 	/* what the page links to comes first */
 	int r = save_output(site_folder, boot, err);
 
+	if (r == 0)
+		r = document_save_json(site_folder, data, boot_json(boot), err);
 	if (r < 0)
 		return r;
 	document_open(&page, address, title);
 	document_begin(&page, names, ARRAY_SIZE(names));
 	put_verdict(page.out, boot);
 	put_facts(&page, boot);
+	document_data(&page, data, NULL);
 	put_log(page.out, "Serial console, the end", boot->console, false);
 	put_log(page.out, "Kernel messages worth seeing", boot->highlights, false);
 	if (boot->process_count)

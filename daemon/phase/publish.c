@@ -246,7 +246,8 @@ static void plan_comparisons(struct site *site)
 						     .write = write_comparison,
 						     .address = address_comparison(c->host,
 							     c->base_oid, c->fresh_oid, "html"),
-						     .about = c,
+						     .about = site,
+						     .id = c->id,
 						     .print = c->print,
 					     });
 	}

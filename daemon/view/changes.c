@@ -80,7 +80,7 @@ static void put_anchor(FILE *out, const char *kind, const struct row_text *text)
 static void put_boots(FILE *out, const struct comparison *c, const struct cell *cell,
 	const struct row_text *text)
 {
-	bool judged = c->metrics[cell->metric].judged;
+	bool judged = c->metrics[cell->metric].judged && c->boot_count;
 
 	if (judged) {
 		fputs("<a href=\"#", out);

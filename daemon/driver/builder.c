@@ -27,6 +27,7 @@ void build_end_clear(struct build_end *end)
 void builder_clear(struct builder *builder)
 {
 	kmake_tools_clear(&builder->tools);
+	sandbox_clear(&builder->sandbox);
 	free(builder->folder);
 	free(builder->ccache);
 	free(builder->source);
@@ -127,6 +128,24 @@ static void on_change(const char *path, void *data)
 		unlink(builder->stamp);
 }
 
+/* What make may write to, and what it must not see. */
+static int make_sandbox(struct builder *builder, struct err *err)
+{
+	struct sandbox *sandbox = &builder->sandbox;
+	int r = builder->ccache ? fs_make_folder(builder->ccache, err) : 0;
+
+	if (r < 0)
+		return r;
+	strv_add(&sandbox->writable, builder->folder);
+	if (builder->ccache)
+		strv_add(&sandbox->writable, builder->ccache);
+	if (builder->order.private_folder)
+		strv_add(&sandbox->hidden, builder->order.private_folder);
+	if (sandbox_try(sandbox, &builder->no_sandbox) == 0)
+		builder->make.sandbox = sandbox;
+	return 0;
+}
+
 int builder_open(struct builder *builder, const struct builder_order *order, struct err *err)
 {
 	struct worktree_order tree = {
@@ -155,6 +174,9 @@ int builder_open(struct builder *builder, const struct builder_order *order, str
 		.data = builder,
 	};
 	tree.folder = builder->source;
+	r = make_sandbox(builder, err);
+	if (r < 0)
+		return r;
 	tell(builder, "check out", 0, 0);
 	return worktree_switch(&tree, NULL, err);
 }

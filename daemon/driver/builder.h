@@ -25,11 +25,12 @@ struct build_end {
 void build_end_clear(struct build_end *end);
 
 struct builder_order {
-	const char *repo;	   /* path of the git repository */
-	const char *commit;	   /* full object id */
-	const char *build_folder;  /* made when missing */
-	const char *ccache_folder; /* NULL: without ccache */
-	int jobs;		   /* of make; 0: as many as there are processors */
+	const char *repo;	    /* path of the git repository */
+	const char *commit;	    /* full object id */
+	const char *build_folder;   /* made when missing */
+	const char *ccache_folder;  /* NULL: without ccache */
+	const char *private_folder; /* what the build must not see, but for the two; or NULL */
+	int jobs;		    /* of make; 0: as many as there are processors */
 	/*
 	 * Called now and then: what is done ("check out", "configure", "build"), how
 	 * many steps of it, and how many there may be in all (0: nobody knows). May
@@ -53,6 +54,8 @@ struct builder {
 	 */
 	char *making;
 	size_t steps_expected;
+	struct sandbox sandbox;
+	struct err no_sandbox; /* why there is none; empty: there is one */
 	int lock;
 	struct build_end end; /* so far */
 };

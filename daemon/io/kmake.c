@@ -161,6 +161,8 @@ static int run(const struct kmake *make, const struct kmake_tools *tools,
 	spec.limit_ms = make->limit_ms;
 	spec.on_line = count_step;
 	spec.data = &steps;
+	spec.enter = make->sandbox ? sandbox_enter : NULL;
+	spec.enter_data = make->sandbox;
 	return proc_run(&spec, ret_end, err);
 }
 

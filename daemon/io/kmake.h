@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "sys/proc.h"
+#include "sys/sandbox.h"
 
 /*
  * Drives the kernel's own make for arm64, out of tree. What it runs is third
@@ -22,6 +23,7 @@ struct kmake {
 	const char *log_path; /* appended to */
 	int jobs;	      /* at once; 0: as many as there are processors */
 	int64_t limit_ms;     /* for one call; 0: no limit */
+	struct sandbox *sandbox; /* that make runs in; NULL: in none */
 	/* Called for each step that make tells of ("CC ..."), counted from 1; may be NULL. */
 	void (*on_step)(size_t step, void *data);
 	void *data;

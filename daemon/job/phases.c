@@ -11,12 +11,14 @@
 #include "base/mem.h"
 #include "io/repo.h"
 #include "phase/build.h"
+#include "phase/prune.h"
 #include "phase/publish.h"
 #include "rules/course.h"
 #include "stage/measurement.h"
 #include "stage/search.h"
 #include "store/jobs.h"
 #include "store/moves.h"
+#include "store/names.h"
 #include "sys/fs.h"
 #include "sys/proc.h"
 #include "work/judge.h"
@@ -28,6 +30,7 @@ enum { FRAGMENT_LIMIT_BYTES = 1 << 20 };
 
 /* What a phase works with. */
 struct phase {
+	const char *argument; /* of a chore */
 	struct workspace workspace;
 	struct progress progress;
 	struct job job;
@@ -74,7 +77,7 @@ static int phase_open(struct phase *phase, const struct phase_call *call, struct
 	int r = workspace_open(&phase->workspace, call->config, call->state, err);
 
 	if (r == 0)
-		r = job_load(phase->workspace.db, call->job, &phase->job, err);
+		r = job_load(phase->workspace.db, atoll(call->argument), &phase->job, err);
 	if (r == 0)
 		r = load_commits(phase, err);
 	if (r == 0)
@@ -190,21 +193,6 @@ static const char *kind_of(const struct job *job)
 	return job->kind == JOB_SCREEN ? "screen" : job->kind == JOB_AA ? "aa" : NULL;
 }
 
-/* The branch's name for pages, or NULL. */
-static int branch_name(struct db *db, const struct job *job, char **ret, struct err *err)
-{
-	auto_query struct query *query = NULL;
-	int r = query_open(db, "SELECT name FROM branches WHERE id = :id", &query, err);
-
-	if (r < 0)
-		return r;
-	query_bind_int(query, ":id", job->branch_id);
-	r = query_step(query, err);
-	if (r > 0)
-		*ret = query_text_dup(query, 0);
-	return r < 0 ? r : 0;
-}
-
 /* The comparison that the screen before this confirm judged, or 0. */
 static int screen_of(struct phase *phase, int64_t *ret, struct err *err)
 {
@@ -237,8 +225,8 @@ static int start_run(struct phase *phase, int64_t screen_id, struct err *err)
 									  : phase->plan.boots;
 	r = plan_store(db, &phase->plan, phase->plan_text, &run->plan_id, err);
 	if (r == 0)
-		r = branch_name(db, &phase->job, &run->branch, err);
-	if (r == 0)
+		r = name_of_branch(db, phase->job.branch_id, &run->branch, err);
+	if (r >= 0)
 		r = run_start(db, run, now_ms(), err);
 	if (r == 0 && screen_id)
 		r = confirm_begin(db, run->id, screen_id, err);
@@ -276,17 +264,11 @@ static int open_run(struct phase *phase, struct err *err)
 static int find_host(struct phase *phase, struct err *err)
 {
 	auto_free char *name = NULL;
-	auto_query struct query *query = NULL;
-	int r = query_open(
-		phase->workspace.db, "SELECT name FROM hosts WHERE id = :id", &query, err);
+	int r = name_of_host(phase->workspace.db, phase->job.host_id, &name, err);
 
 	if (r < 0)
 		return r;
-	query_bind_int(query, ":id", phase->job.host_id);
-	r = query_step(query, err);
-	if (r < 0)
-		return r;
-	name = r > 0 ? query_text_dup(query, 0) : mem_strdup("");
+	name = name ? name : mem_strdup("");
 	phase->m.spec = settings_host(&phase->workspace.settings, name);
 	if (!phase->m.spec)
 		return err_set(err, -ENOENT, "host \"%s\" of job %lld is not configured", name,
@@ -445,18 +427,28 @@ static int do_publish(struct phase *phase, struct err *err)
 	return r < 0 ? r : PHASE_DONE;
 }
 
+/* ---- chores: of no job ---- */
+
+static int do_prune(struct phase *phase, struct err *err)
+{
+	return prune(phase->workspace.db, phase->workspace.state,
+		&phase->workspace.settings.service, now_ms(), &phase->progress, NULL, err);
+}
+
 /* ---- */
 
 static const struct {
 	const char *name;
 	int (*run)(struct phase *phase, struct err *err);
+	bool is_chore; /* the argument is its own, and no job */
 } phases[] = {
-	{"fetch", do_fetch},
-	{"build", do_build},
-	{"boot", do_boot},
-	{"record", do_record},
-	{"judge", do_judge},
-	{"publish", do_publish},
+	{"fetch", do_fetch, false},
+	{"build", do_build, false},
+	{"boot", do_boot, false},
+	{"record", do_record, false},
+	{"judge", do_judge, false},
+	{"publish", do_publish, false},
+	{"prune", do_prune, true},
 };
 
 static enum phase_status status_of(int r)
@@ -488,7 +480,11 @@ int phase_run(const struct phase_call *call)
 		return 2;
 	}
 	progress_init(&phase.progress, stdout, true);
-	r = phase_open(&phase, call, &err);
+	phase.argument = call->argument;
+	if (phases[i].is_chore)
+		r = workspace_open(&phase.workspace, call->config, call->state, &err);
+	else
+		r = phase_open(&phase, call, &err);
 	if (r == 0)
 		r = phases[i].run(&phase, &err);
 	phase_close(&phase);

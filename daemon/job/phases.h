@@ -12,10 +12,10 @@
  * phase finds what is done already.
  */
 struct phase_call {
-	const char *phase; /* "fetch", "build", "boot", "record", "judge", "publish" */
-	int64_t job;
-	const char *config; /* path of the configuration, NULL: built-in settings */
-	const char *state;  /* folder */
+	const char *phase; /* "fetch", "build", "boot", "record", "judge", "publish", "prune" */
+	const char *argument; /* the number of the job; of a chore, what it is about */
+	const char *config;   /* path of the configuration, NULL: built-in settings */
+	const char *state;    /* folder */
 };
 
 /* Does it; returns the exit status, after a sentence on stderr when it failed. */

@@ -24,12 +24,17 @@ static int begin(struct builder *builder, const struct kernel_order *order, stru
 		.commit = order->commit->oid,
 		.build_folder = order->build_folder,
 		.ccache_folder = order->ccache_folder,
+		.private_folder = order->private_folder,
 		.jobs = order->jobs,
 		.on_progress = order->on_progress,
 		.data = order->data,
 	};
 
-	return builder_open(builder, &what, err);
+	int r = builder_open(builder, &what, err);
+
+	if (r == 0 && builder->no_sandbox.code && order->on_open)
+		order->on_open(builder->no_sandbox.text, order->data);
+	return r;
 }
 
 static struct build_end take_end(struct builder *builder)

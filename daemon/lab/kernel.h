@@ -18,7 +18,10 @@ struct kernel_order {
 	const char *fragment;	     /* configuration: text of the config fragment */
 	const char *build_folder;    /* made when missing */
 	const char *ccache_folder;   /* NULL: without ccache */
+	const char *private_folder;  /* what builds must not see, but for the two; or NULL */
 	int jobs;		     /* of make; 0: as many as there are processors */
+	/* Told once a build runs without a sandbox, and why; may be NULL. */
+	void (*on_open)(const char *why, void *data);
 	/* As in struct builder_order; may be NULL. */
 	void (*on_progress)(const char *what, size_t done, size_t of, void *data);
 	void *data;

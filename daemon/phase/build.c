@@ -33,6 +33,12 @@ static void on_progress(const char *what, size_t done, size_t of, void *data)
 	progress_update(data, (int64_t)done, (int64_t)of, "%s, step %zu", what, done);
 }
 
+static void on_open(const char *why, void *data)
+{
+	progress_note(data,
+		"warning: the kernel's makefiles run as we do, without a sandbox: %s", why);
+}
+
 /* Folders of the state that building uses; the order borrows them. */
 struct folders {
 	char *builds, *kernels, *tests, *ccache;
@@ -63,6 +69,8 @@ static struct kernel_order lab_order(const struct build_order *order,
 		.fragment = order->fragment,
 		.build_folder = folders->builds,
 		.ccache_folder = folders->ccache,
+		.private_folder = order->state,
+		.on_open = on_open,
 		.on_progress = on_progress,
 		.data = order->progress,
 	};

@@ -72,9 +72,10 @@ static void become(
 	signal(SIGPIPE, SIG_DFL);
 	if (spec->nice && nice(spec->nice) == -1)
 		errno = 0;
-	if (spec->folder && chdir(spec->folder) < 0) {
+	saved = spec->enter ? -spec->enter(spec->enter_data) : 0;
+	if (saved == 0 && spec->folder && chdir(spec->folder) < 0) {
 		saved = -errno;
-	} else {
+	} else if (saved == 0) {
 		if (dup2(in, 0) >= 0 && dup2(out, 1) >= 0 && dup2(error, 2) >= 0)
 			execvpe(spec->argv->items[0], spec->argv->items, env);
 		saved = errno;

@@ -23,6 +23,10 @@ struct proc_spec {
 	int output_fd;		 /* stdout goes there instead of the log; -1: log */
 	int64_t limit_ms;	 /* proc_run: TERM at this age, KILL 5 s later; 0: no limit */
 	int nice;		 /* added to ours */
+	/* Called in the new process just before it becomes the program: 0 or a negative errno.
+	 */
+	int (*enter)(void *data);
+	void *enter_data;
 	/* proc_run: gets each line (without its newline, cut at 4096 bytes) of stdout and
 	 * stderr */
 	void (*on_line)(const char *line, void *data);

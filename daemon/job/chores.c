@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "phase/watch.h"
 #include "store/idle.h"
 #include "store/jobs.h"
 #include "sys/journal.h"
@@ -39,8 +40,10 @@ struct chore {
 };
 
 static int prune_is_due(struct chore *chore, char **ret_argument, struct err *err);
+static int watch_is_due(struct chore *chore, char **ret_argument, struct err *err);
 
 static const struct kind kinds[] = {
+	{"watch", watch_is_due},
 	{"prune", prune_is_due},
 };
 
@@ -70,6 +73,25 @@ static int prune_is_due(struct chore *chore, char **ret_argument, struct err *er
 	if (monotonic_ms() < chore->next_ms)
 		return 0;
 	chore->next_ms = monotonic_ms() + PRUNE_EVERY_MS;
+	return 1;
+}
+
+static int watch_is_due(struct chore *chore, char **ret_argument, struct err *err)
+{
+	const struct workspace *workspace = chore->chores->workspace;
+	struct watch watch = {
+		.db = workspace->db,
+		.state = workspace->state,
+		.settings = &workspace->settings,
+		.now_unix_ms = clock_unix_ms(&clock_real),
+	};
+	const char *repository;
+	int64_t due_unix_ms;
+	int r = watch_next(&watch, &repository, &due_unix_ms, err);
+
+	if (r <= 0 || due_unix_ms > watch.now_unix_ms)
+		return r < 0 ? r : 0;
+	*ret_argument = mem_strdup(repository);
 	return 1;
 }
 

@@ -11,9 +11,9 @@
 #include "base/mem.h"
 #include "io/repo.h"
 #include "phase/build.h"
-#include "phase/prune.h"
 #include "phase/publish.h"
 #include "rules/course.h"
+#include "stage/errand.h"
 #include "stage/measurement.h"
 #include "stage/search.h"
 #include "store/jobs.h"
@@ -30,7 +30,6 @@ enum { FRAGMENT_LIMIT_BYTES = 1 << 20 };
 
 /* What a phase works with. */
 struct phase {
-	const char *argument; /* of a chore */
 	struct workspace workspace;
 	struct progress progress;
 	struct job job;
@@ -43,6 +42,12 @@ struct phase {
 static int64_t now_ms(void)
 {
 	return clock_unix_ms(&clock_real);
+}
+
+/* Of functions that count: how many is not asked here. */
+static int done(int r)
+{
+	return r < 0 ? r : PHASE_DONE;
 }
 
 /* ---- what the job says ---- */
@@ -124,7 +129,7 @@ static int do_fetch(struct phase *phase, struct err *err)
 		r = repo_resolve(repo, phase->commits[i].oid, &found, err);
 		commit_clear(&found);
 	}
-	return r < 0 ? r : PHASE_DONE;
+	return done(r);
 }
 
 /* ---- build ---- */
@@ -327,9 +332,7 @@ static int do_boot(struct phase *phase, struct err *err)
 
 static int do_record(struct phase *phase, struct err *err)
 {
-	int r = record_missing(phase->workspace.db, err);
-
-	return r < 0 ? r : PHASE_DONE;
+	return done(record_missing(phase->workspace.db, err));
 }
 
 /* A screen that saw something asks for fresh boots of both kernels. */
@@ -422,17 +425,8 @@ static int do_judge(struct phase *phase, struct err *err)
 
 static int do_publish(struct phase *phase, struct err *err)
 {
-	int r = publish_all(phase->workspace.db, phase->workspace.site, &phase->progress, err);
-
-	return r < 0 ? r : PHASE_DONE;
-}
-
-/* ---- chores: of no job ---- */
-
-static int do_prune(struct phase *phase, struct err *err)
-{
-	return prune(phase->workspace.db, phase->workspace.state,
-		&phase->workspace.settings.service, now_ms(), &phase->progress, NULL, err);
+	return done(
+		publish_all(phase->workspace.db, phase->workspace.site, &phase->progress, err));
 }
 
 /* ---- */
@@ -440,15 +434,13 @@ static int do_prune(struct phase *phase, struct err *err)
 static const struct {
 	const char *name;
 	int (*run)(struct phase *phase, struct err *err);
-	bool is_chore; /* the argument is its own, and no job */
 } phases[] = {
-	{"fetch", do_fetch, false},
-	{"build", do_build, false},
-	{"boot", do_boot, false},
-	{"record", do_record, false},
-	{"judge", do_judge, false},
-	{"publish", do_publish, false},
-	{"prune", do_prune, true},
+	{"fetch", do_fetch},
+	{"build", do_build},
+	{"boot", do_boot},
+	{"record", do_record},
+	{"judge", do_judge},
+	{"publish", do_publish},
 };
 
 static enum phase_status status_of(int r)
@@ -466,27 +458,37 @@ static enum phase_status status_of(int r)
 	}
 }
 
-int phase_run(const struct phase_call *call)
+static int of_job(struct phase *phase, const struct phase_call *call, struct err *err)
 {
-	struct phase phase = {.job = {0}};
-	struct err err = ERR_INIT;
 	size_t i = 0;
 	int r;
 
 	while (i < ARRAY_SIZE(phases) && strcmp(phases[i].name, call->phase) != 0)
 		i++;
-	if (i == ARRAY_SIZE(phases)) {
-		fprintf(stderr, "kvmperfd: there is no phase \"%.40s\"\n", call->phase);
-		return 2;
-	}
+	if (i == ARRAY_SIZE(phases))
+		return err_set(err, -ENOENT, "there is no phase \"%.40s\"", call->phase);
+	r = phase_open(phase, call, err);
+	return r < 0 ? r : phases[i].run(phase, err);
+}
+
+static int of_no_job(struct phase *phase, const struct phase_call *call, struct err *err)
+{
+	int r = workspace_open(&phase->workspace, call->config, call->state, err);
+
+	return r < 0 ? r
+		     : errand_run(call->phase, call->argument, &phase->workspace,
+			       &phase->progress, err);
+}
+
+int phase_run(const struct phase_call *call)
+{
+	struct phase phase = {.job = {0}};
+	struct err err = ERR_INIT;
+	int r;
+
 	progress_init(&phase.progress, stdout, true);
-	phase.argument = call->argument;
-	if (phases[i].is_chore)
-		r = workspace_open(&phase.workspace, call->config, call->state, &err);
-	else
-		r = phase_open(&phase, call, &err);
-	if (r == 0)
-		r = phases[i].run(&phase, &err);
+	r = errand_exists(call->phase) ? of_no_job(&phase, call, &err)
+				       : of_job(&phase, call, &err);
 	phase_close(&phase);
 	fflush(stdout);
 	if (r < 0)

@@ -12,7 +12,8 @@
  * phase finds what is done already.
  */
 struct phase_call {
-	const char *phase; /* "fetch", "build", "boot", "record", "judge", "publish", "prune" */
+	const char *phase; /* "fetch", "build", "boot", "record", "judge", "publish", "watch",
+			      ... */
 	const char *argument; /* the number of the job; of a chore, what it is about */
 	const char *config;   /* path of the configuration, NULL: built-in settings */
 	const char *state;    /* folder */

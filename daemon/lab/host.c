@@ -91,9 +91,10 @@ static int look_at_kernel(struct host *host, struct err *err)
 			"host %s came back as %s, its golden kernel is %s: somebody must look "
 			"at it",
 			host->spec->name, host->contact.release, host->golden_release);
-	free(host->golden_release);
+	/* An entry at hand borrows the release, which stays the same. */
+	if (!host->golden_release)
+		host->golden_release = mem_strdup(host->contact.release);
 	free(host->cmdline);
-	host->golden_release = mem_strdup(host->contact.release);
 	host->cmdline =
 		rig->cmdline ? mem_strdup(rig->cmdline) : derive_cmdline(line ? line : "");
 	host->on_golden = true;

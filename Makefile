@@ -34,7 +34,7 @@ B       := build$(if $(filter 1,$(SAN)),-san)$(if $(findstring clang,$(CC)),-cla
 Q       := $(if $(filter 1,$(V)),,@)
 say      = $(if $(Q),@printf '  %-7s %s\n' $(1) $(2))
 
-LIBS := libgit2 sqlite3 jansson libarchive zlib libcrypto libsystemd
+LIBS := libgit2 sqlite3 jansson libarchive zlib libcrypto libsystemd libcurl gmime-3.0
 
 WARN := -Wall -Wextra -Wshadow -Wundef -Wvla -Wformat=2 -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wcast-qual -Wswitch-enum \

@@ -9,11 +9,15 @@
 #include "cmd/changepoints.h"
 #include "cmd/check_config.h"
 #include "cmd/compare.h"
+#include "cmd/decide.h"
 #include "cmd/demo.h"
 #include "cmd/doctor.h"
+#include "cmd/event.h"
+#include "cmd/events.h"
 #include "cmd/hosts.h"
 #include "cmd/judge.h"
 #include "cmd/log.h"
+#include "cmd/mail.h"
 #include "cmd/publish.h"
 #include "cmd/run.h"
 #include "cmd/simulate.h"
@@ -41,6 +45,13 @@ static const struct {
 	{"resume", cmd_resume, "take a pause back"},
 	{"compare", cmd_compare, "print a stored comparison"},
 	{"watch", cmd_watch, "fetch the watched branches and queue what is new"},
+	{"events", cmd_events, "list the changes that people were or will be told of"},
+	{"event", cmd_event, "show one event"},
+	{"ack", cmd_decide, "say that you look after an event"},
+	{"invalid", cmd_decide, "say that an event is a false alarm"},
+	{"wontfix", cmd_decide, "say that an event stays as it is"},
+	{"reopen", cmd_decide, "take such a word back"},
+	{"mail", cmd_mail, "look at the outbox, try it, send what is due"},
 	{"publish", cmd_publish, "write the pages from the store"},
 	{"check-config", cmd_check_config, "check a configuration file and plans"},
 	{"doctor", cmd_doctor,

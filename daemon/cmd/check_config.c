@@ -60,6 +60,11 @@ static int show_settings(const char *config, struct err *err)
 	}
 	for (size_t i = 0; i < settings.branch_count; i++)
 		show_branch(&settings.branches[i]);
+	if (mail_spec_is_live(&settings.mail))
+		printf("  mail: from %s to %s by %s\n", settings.mail.from, settings.mail.to,
+			settings.mail.smtp);
+	else
+		puts("  mail: dry run, nothing is sent ([mail] needs from, smtp and to)");
 	settings_clear(&settings);
 	return 0;
 }

@@ -7,12 +7,18 @@
 
 #include "base/builtin.h"
 #include "base/mem.h"
+#include "string/str.h"
 #include "text/keys.h"
+#include "text/mailbox.h"
 
 enum { HOSTS_MAX = 256, BRANCHES_MAX = 256 };
 
 static const char *const drivers[] = {"qemu", "ssh", NULL};
 static const char *const whats[] = {"tip", "merges", "paths", NULL}; /* enum watch_what */
+
+static const char *const tls[] = {"starttls", "tls", "none", NULL}; /* enum mail_tls */
+static const char *const days[] = {
+	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", NULL};
 
 #define SETTING(field) offsetof(struct settings, field)
 #define HOST(field)    offsetof(struct host_spec, field)
@@ -25,6 +31,24 @@ static const struct key keys[] = {
 	{"service", "keep-days", KEY_INT, SETTING(service.keep_days), "30", 1, 10000, NULL},
 	{"service", "keep-gb", KEY_INT, SETTING(service.keep_gb), "100", 0, 1000000, NULL},
 	{"service", "aa-every", KEY_INT, SETTING(service.aa_every), "20", 0, 1000000, NULL},
+	{"mail", "from", KEY_TEXT, SETTING(mail.from), "", 0, 0, NULL},
+	{"mail", "to", KEY_TEXT, SETTING(mail.to), "", 0, 0, NULL},
+	{"mail", "cc", KEY_TEXT, SETTING(mail.cc), "", 0, 0, NULL},
+	{"mail", "cc-commit", KEY_WORDS, SETTING(mail.cc_commit), "", 0, 0, NULL},
+	{"mail", "owner", KEY_TEXT, SETTING(mail.owner), "", 0, 0, NULL},
+	{"mail", "smtp", KEY_TEXT, SETTING(mail.smtp), "", 0, 0, NULL},
+	{"mail", "tls", KEY_CHOICE, SETTING(mail.tls), "starttls", 0, 0, tls},
+	{"mail", "ca-file", KEY_TEXT, SETTING(mail.ca_file), "", 0, 0, NULL},
+	{"mail", "user", KEY_TEXT, SETTING(mail.user), "", 0, 0, NULL},
+	{"mail", "password-file", KEY_TEXT, SETTING(mail.password_file), "", 0, 0, NULL},
+	{"mail", "archive", KEY_TEXT, SETTING(mail.archive), "", 0, 0, NULL},
+	{"mail", "site", KEY_TEXT, SETTING(mail.site), "", 0, 0, NULL},
+	{"mail", "lab", KEY_TEXT, SETTING(mail.lab), "", 0, 0, NULL},
+	{"mail", "quiet-hours", KEY_TEXT, SETTING(mail.quiet), "", 0, 0, NULL},
+	{"mail", "digest-day", KEY_CHOICE, SETTING(mail.digest_day), "monday", 0, 0, days},
+	{"mail", "daily-limit", KEY_INT, SETTING(mail.daily_limit), "2", 0, 1000, NULL},
+	{"mail", "emulated", KEY_SWITCH, SETTING(mail.emulated), "no", 0, 0, NULL},
+	{"mail", "regzbot", KEY_WORDS, SETTING(mail.regzbot), "", 0, 0, NULL},
 	{"host", "driver", KEY_CHOICE, HOST(driver), NULL, 0, 0, drivers},
 	{"host", "cpu", KEY_TEXT, HOST(cpu), "cortex-a57", 0, 0, NULL},
 	{"host", "cpus", KEY_INT, HOST(cpus), "2", 2, 64, NULL},
@@ -75,7 +99,8 @@ static void *open_section(void *data, const char *section, const char *name, str
 	struct settings *settings = data;
 	bool is_host = strcmp(section, "host") == 0;
 
-	if (strcmp(section, "kvmperf") == 0 || strcmp(section, "service") == 0) {
+	if (strcmp(section, "kvmperf") == 0 || strcmp(section, "service") == 0 ||
+		strcmp(section, "mail") == 0) {
 		if (name)
 			err_set(err, -EINVAL, "[%s %.80s]: this section has no name", section,
 				name);
@@ -99,10 +124,45 @@ static void *open_section(void *data, const char *section, const char *name, str
 	return ADD_NAMED(settings->branches, settings->branch_count, BRANCHES_MAX, name);
 }
 
+/* Addresses are checked where they are written, not when a mail is due. */
+static int check_mail(const struct key *key, const char *value, struct err *err)
+{
+	static const char *const lists[] = {"from", "to", "cc", "owner", NULL};
+	static const char *const people[] = {"author", "committer", "reviewers", NULL};
+	auto_mailboxes struct mailboxes found = {0};
+	const char *wrong = NULL;
+	int from, to;
+
+	for (int i = 0; lists[i]; i++)
+		if (strcmp(key->name, lists[i]) == 0)
+			wrong = mailboxes_read(&found, value);
+	if (strcmp(key->name, "from") == 0 && found.count > 1)
+		wrong = "there is one sender";
+	if (strcmp(key->name, "quiet-hours") == 0 && value[0] &&
+		!mail_quiet_hours(value, &from, &to))
+		wrong = "expected two hours such as 22-06";
+	if (strcmp(key->name, "smtp") == 0 && value[0] && !text_starts(value, "smtp://") &&
+		!text_starts(value, "smtps://"))
+		wrong = "expected smtp://HOST:PORT or smtps://HOST:PORT";
+	if (strcmp(key->name, "cc-commit") == 0) {
+		auto_strv struct strv words = STRV_INIT;
+
+		strv_split(&words, value, " \t");
+		for (size_t i = 0; i < words.count; i++)
+			if (strcmp(words.items[i], people[0]) &&
+				strcmp(words.items[i], people[1]) &&
+				strcmp(words.items[i], people[2]))
+				wrong = "expected author, committer, reviewers";
+	}
+	return wrong ? err_set(err, -EINVAL, "%s", wrong) : 0;
+}
+
 static int check_value(void *object, const struct key *key, const char *value, struct err *err)
 {
 	if (strcmp(key->section, "branch") == 0)
 		return branch_spec_take(object, key->name, value, err);
+	if (strcmp(key->section, "mail") == 0)
+		return check_mail(key, value, err);
 	return 0;
 }
 
@@ -143,7 +203,7 @@ int settings_parse(const char *file, const char *text, struct settings *ret, str
 	struct settings settings = {0};
 	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &settings, check_value};
 	/* What holds when the file has no such section. */
-	int r = keys_read(&table, "built-in settings", "[service]\n", err);
+	int r = keys_read(&table, "built-in settings", "[service]\n[mail]\n", err);
 
 	if (r == 0)
 		r = keys_read(&table, file, text, err);
@@ -174,6 +234,7 @@ void settings_clear(struct settings *settings)
 	for (size_t i = 0; i < settings->branch_count; i++)
 		branch_spec_clear(&settings->branches[i]);
 	free(settings->branches);
+	mail_spec_clear(&settings->mail);
 	free(settings->state);
 	memset(settings, 0, sizeof(*settings));
 }

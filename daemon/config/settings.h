@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "model/branch.h"
 #include "model/host.h"
+#include "model/mail.h"
 
 /* What a change of KVM/arm64 touches. */
 #define SETTINGS_PATHS                                       \
@@ -27,6 +28,7 @@ struct service_spec {
  */
 struct settings {
 	struct service_spec service;
+	struct mail_spec mail;
 	char *state; /* folder for everything kvmperf keeps; "" when not configured */
 	struct host_spec *hosts;
 	size_t host_count;

@@ -110,6 +110,8 @@ void comparison_clear(struct comparison *c)
 	free(c->plan);
 	free(c->plan_hash);
 	free(c->cmdline);
+	free(c->kvm_mode);
+	free(c->command);
 	free(c->state);
 	free(c->reason);
 	free(c->sentence);

@@ -148,6 +148,13 @@ struct reference_entry {
 	size_t modes;
 };
 
+/* The metric that stands for a change, averaged over all its judged cells. */
+struct comparison_effect {
+	size_t metric;		  /* index into comparison.metrics */
+	double change, low, high; /* R - 1 and its 95 % interval */
+	size_t cells, flagged;	  /* judged ones of the metric; 0: there is no effect */
+};
+
 struct comparison {
 	int64_t id;
 	char *branch; /* or NULL */
@@ -157,6 +164,8 @@ struct comparison {
 	char *plan;
 	char *plan_hash;
 	char *cmdline; /* kernel command line of the boots */
+	char *kvm_mode; /* "VHE mode", of the last good boot, or NULL */
+	char *command;	/* literal command line of one of its processes, or NULL */
 	int64_t chunk_bytes;
 	enum comparison_kind kind;
 	bool confirm;		     /* boots were asked for look by look */
@@ -184,6 +193,7 @@ struct comparison {
 	bool same_image;		/* an A/A run: its flags are counted, not told */
 	size_t flagged;			/* cells that are flagged, or would be in an A/A run */
 	enum verdict headline;		/* of the whole */
+	struct comparison_effect effect; /* of a regressed or improved headline */
 	char *sentence;			/* the verdict in words, first line of page and mail */
 	char *evidence;			/* how sure and by what, one line; or NULL */
 	char *method; /* the rules and parameters used, a paragraph; or NULL */

@@ -256,6 +256,7 @@ static void fill_headline(const struct work *w, size_t flagged)
 	struct judgement j = {0};
 
 	w->c->headline = headline_of(w->c);
+	w->c->effect = (struct comparison_effect){0};
 	facts.failed = failed_phrase(w);
 	if (w->c->headline == VERDICT_REGRESSED || w->c->headline == VERDICT_IMPROVED) {
 		struct tally tally = {0};
@@ -268,6 +269,8 @@ static void fill_headline(const struct work *w, size_t flagged)
 		facts.low = ratio_change(j.low);
 		facts.high = ratio_change(j.high);
 		facts.has_interval = !j.why;
+		w->c->effect = (struct comparison_effect){facts.metric, facts.change, facts.low,
+			facts.high, tally.cells, tally.flagged};
 	}
 	free(w->c->sentence);
 	w->c->sentence = sentence_write(w->c, &facts);

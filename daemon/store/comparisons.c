@@ -104,7 +104,8 @@ static int load_facts(struct db *db, struct comparison *ret, struct err *err)
 	const void *packed;
 	size_t packed_bytes, bytes;
 	int r = query_open(db,
-		"SELECT cmdline, facts_z FROM boots WHERE comparison_id = :id AND state = "
+		"SELECT cmdline, facts_z, kvm_mode, (SELECT command FROM processes p "
+		"WHERE p.boot_id = boots.id ORDER BY p.id DESC LIMIT 1) FROM boots WHERE comparison_id = :id AND state = "
 		"'done' "
 		"ORDER BY sequence DESC LIMIT 1",
 		&query, err);
@@ -116,6 +117,8 @@ static int load_facts(struct db *db, struct comparison *ret, struct err *err)
 	if (r <= 0)
 		return r;
 	ret->cmdline = query_text_dup(query, 0);
+	ret->kvm_mode = query_text_dup(query, 2);
+	ret->command = query_text_dup(query, 3);
 	packed = query_blob(query, 1, &packed_bytes);
 	if (!packed)
 		return 0;

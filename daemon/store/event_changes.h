@@ -7,7 +7,7 @@
 
 /*
  * What happens to an event. None of these begins or ends a transaction: what
- * belongs together is for the caller (work/alert.h) to say.
+ * belongs together is for the caller (notice/alert.h) to say.
  */
 
 /*

@@ -27,6 +27,10 @@ int event_load(struct db *db, int64_t id, struct event *ret, struct err *err);
 int event_of_comparison(struct db *db, int64_t comparison_id, int64_t *ret_id,
 	enum event_role *ret_role, struct err *err);
 
+/* Rows of the host and the commits of a comparison; -ENOENT when there is none. */
+int event_comparison_rows(struct db *db, int64_t comparison_id, int64_t *ret_host,
+	int64_t *ret_base, int64_t *ret_fresh, struct err *err);
+
 /* By month of opening, oldest first; the caller frees *ret. */
 int event_precision(
 	struct db *db, struct event_month **ret, size_t *ret_count, struct err *err);

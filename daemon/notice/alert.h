@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef WORK_ALERT_H
-#define WORK_ALERT_H
+#ifndef NOTICE_ALERT_H
+#define NOTICE_ALERT_H
 
 #include <stdint.h>
 

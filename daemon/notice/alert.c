@@ -1,0 +1,507 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "notice/alert.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "page/letter.h"
+#include "rules/alert.h"
+#include "rules/lifecycle.h"
+#include "rules/mailing.h"
+#include "store/event_changes.h"
+#include "store/events.h"
+#include "store/outbox.h"
+#include "work/judge.h"
+#include "work/post.h"
+#include "work/trust.h"
+
+#define SERVICE "kvmperf"
+
+enum { STILL_PAUSE_DAYS = 14 }; /* a thread is not reminded more often */
+
+/* Everything of one confirm. */
+struct alert {
+	struct db *db;
+	const struct mail_spec *mail;
+	const struct settings *settings;
+	struct comparison c;
+	int64_t now, host_id, base_id, fresh_id;
+	struct event *events; /* of its branch, with their cells */
+	size_t count;
+};
+
+static void alert_clear(struct alert *a)
+{
+	event_list_free(a->events, a->count);
+	comparison_clear(&a->c);
+}
+
+/* --- reading --- */
+
+static int load_events(struct alert *a, struct err *err)
+{
+	const char *branch = a->c.branch ? a->c.branch : "";
+	struct event *heads = NULL;
+	size_t count = 0;
+	int r = event_list(a->db, EVENTS_ALL, branch, &heads, &count, err);
+
+	if (r < 0)
+		return r;
+	a->events = MEM_NEW(struct event, count + 1);
+	for (size_t i = 0; i < count && r == 0; i++) {
+		if (!event_state_is_open(heads[i].state) && heads[i].state != EVENT_WONTFIX &&
+			heads[i].state != EVENT_FIXED_SEEN)
+			continue;
+		r = event_load(a->db, heads[i].id, &a->events[a->count], err);
+		a->count += r == 0;
+	}
+	event_list_free(heads, count);
+	return r;
+}
+
+static int load(struct alert *a, int64_t id, struct err *err)
+{
+	int r = event_comparison_rows(a->db, id, &a->host_id, &a->base_id, &a->fresh_id, err);
+
+	if (r == 0)
+		r = judge_comparison(a->db, id, &a->c, err);
+	return r < 0 ? r : load_events(a, err);
+}
+
+/* --- telling --- */
+
+static struct event_cell row_of(const struct alert *a, const struct cell *cell)
+{
+	const struct comparison *c = &a->c;
+
+	return (struct event_cell){.host_id = a->host_id,
+		.scenario = c->scenarios[cell->scenario].name,
+		.mode = c->modes[cell->mode],
+		.metric = c->metrics[cell->metric].name,
+		.unit = c->metrics[cell->metric].unit,
+		.change = cell->change,
+		.low = cell->low,
+		.high = cell->high,
+		.minimum = cell->minimum,
+		.base_value = cell->base.mean,
+		.new_value = cell->fresh.mean};
+}
+
+/* The flagged cells as an event's rows; their text is borrowed. The caller frees. */
+static struct event_cell *rows_of(const struct alert *a, size_t *ret_count)
+{
+	struct event_cell *rows = MEM_NEW(struct event_cell, a->c.cell_count + 1);
+
+	*ret_count = 0;
+	for (size_t i = 0; i < a->c.cell_count; i++)
+		if (a->c.cells[i].verdict == a->c.headline)
+			rows[(*ret_count)++] = row_of(a, &a->c.cells[i]);
+	return rows;
+}
+
+/* Writes a letter about a stored event into the outbox. */
+static int post(struct alert *a, int64_t event_id, const char *kind,
+	char *(*write)(const struct letter *), struct err *err)
+{
+	struct trust_record record;
+	struct event event;
+	struct letter letter;
+	auto_free char *body = NULL, *subject = NULL, *reply = NULL, *trust = NULL;
+	bool first = strcmp(kind, "report") == 0;
+	int r = trust_record(a->db, a->host_id, &record, err);
+
+	if (r == 0)
+		r = event_load(a->db, event_id, &event, err);
+	if (r < 0)
+		return r;
+	trust = trust_sentence(&record);
+	letter = (struct letter){
+		.mail = a->mail, .event = &event, .c = &a->c, .host_record = trust};
+	body = write(&letter);
+	subject = letter_subject(&letter);
+	reply = mem_printf("Re: %s", subject);
+	r = post_write(a->db, a->mail,
+		&(struct post){.kind = kind,
+			.subject = first ? subject : reply,
+			.body = body,
+			.event = &event,
+			.message_id = first ? event.message_id : NULL},
+		a->now, NULL, err);
+	event_clear(&event);
+	return r;
+}
+
+static bool has_report(const struct event *event)
+{
+	return event->told && strcmp(event->told, "mail") == 0;
+}
+
+static bool is_tainted(const struct comparison *c)
+{
+	for (size_t i = 0; i < c->boot_count; i++)
+		if (c->boots[i].symptom == SYMPTOM_TAINTED)
+			return true;
+	return false;
+}
+
+static int find_way(
+	struct alert *a, enum mailing_way *ret, const char **ret_why, struct err *err)
+{
+	struct mailing_facts facts = {
+		.improved = a->c.headline == VERDICT_IMPROVED,
+		.emulated = a->c.emulated,
+		.emulated_allowed = a->mail->emulated,
+		.tainted = is_tainted(&a->c),
+		.daily_limit = a->mail->daily_limit,
+	};
+	struct trust_check check = {0};
+	int r = trust_find(a->db, a->c.id, &check, err);
+
+	if (r < 0)
+		return r;
+	facts.host_moved = r > 0 && check.quarantine;
+	r = outbox_count_reports(a->db, a->c.branch ? a->c.branch : "", a->now - MAILING_DAY_MS,
+		&facts.reports_today, err);
+	if (r == 0)
+		*ret = mailing_way(&facts, ret_why);
+	return r;
+}
+
+/* A host that moved makes an event that waits: another one may confirm it. */
+static int tell(struct alert *a, int64_t id, bool is_new, struct err *err)
+{
+	enum mailing_way way = MAILING_NOT;
+	const char *why = "";
+	bool believed;
+	int r = find_way(a, &way, &why, err);
+
+	believed = way != MAILING_NOT || a->c.emulated;
+	if (r == 0 && is_new && believed)
+		r = event_move(a->db, id, EVENT_NEW, EVENT_CONFIRMED, SERVICE,
+			a->c.evidence ? a->c.evidence : "interleaved boots", a->now, err);
+	if (r == 0)
+		r = event_note(a->db, id, SERVICE, why, a->now, err);
+	if (r == 0 && way != MAILING_NOT)
+		r = event_tell(a->db, id, way == MAILING_REPORT ? "mail" : "digest", err);
+	if (r == 0 && way == MAILING_REPORT)
+		r = post(a, id, "report", letter_report, err);
+	return r;
+}
+
+/* --- the answers of rules/alert.h --- */
+
+static int open_event(struct alert *a, struct err *err)
+{
+	const struct comparison *c = &a->c;
+	const struct comparison_metric *metric = &c->metrics[c->effect.metric];
+	const struct branch_spec *branch =
+		c->branch ? settings_branch(a->settings, c->branch) : NULL;
+	auto_free char *seed = mem_printf("event of comparison %lld", (long long)c->id);
+	auto_free char *message_id = post_message_id(a->mail, seed, a->now);
+	size_t count;
+	auto_free struct event_cell *rows = rows_of(a, &count);
+	struct event event = {.branch = c->branch,
+		.repository = branch ? branch->repository : NULL,
+		.from.id = a->base_id,
+		.to.id = a->fresh_id,
+		.improved = c->headline == VERDICT_IMPROVED,
+		.state = EVENT_NEW,
+		.emulated = c->emulated,
+		.metric = metric->name,
+		.title = metric->title,
+		.unit = metric->unit,
+		.change = c->effect.change,
+		.low = c->effect.low,
+		.high = c->effect.high,
+		.cells_flagged = count,
+		.sentence = c->sentence,
+		.message_id = message_id,
+		.opened_unix_ms = a->now,
+		.cells = rows,
+		.cell_count = count};
+	int r;
+
+	for (int i = 0; i < VERDICT_COUNT; i++)
+		event.cells_judged += c->verdicts[i];
+	r = event_add(a->db, &event, SERVICE, c->sentence, err);
+	if (r == 0)
+		r = event_add_evidence(a->db, event.id, c->id, EVENT_OPENED, a->now, err);
+	return r < 0 ? r : tell(a, event.id, true, err);
+}
+
+static int merge(struct alert *a, const struct event *event, struct err *err)
+{
+	size_t count;
+	auto_free struct event_cell *rows = rows_of(a, &count);
+	int r = event_add_cells(a->db, event->id, rows, count, err);
+
+	if (r == 0)
+		r = event_note(a->db, event->id, SERVICE, "the same on another host or run",
+			a->now, err);
+	return r < 0 || event->state != EVENT_NEW ? r : tell(a, event->id, true, err);
+}
+
+static int still(struct alert *a, const struct event *event, struct err *err)
+{
+	int64_t last = 0;
+	int r = 0;
+
+	if (event->state == EVENT_FIXED_SEEN)
+		r = event_move(a->db, event->id, EVENT_FIXED_SEEN, EVENT_CONFIRMED, SERVICE,
+			"it is back", a->now, err);
+	for (size_t i = 0; i < event->mail_count; i++)
+		last = event->mails[i].unix_ms > last ? event->mails[i].unix_ms : last;
+	if (r == 0 && has_report(event) && event->state != EVENT_WONTFIX &&
+		(event->state == EVENT_FIXED_SEEN ||
+			a->now - last >= STILL_PAUSE_DAYS * MAILING_DAY_MS))
+		r = post(a, event->id, "still", letter_still, err);
+	return r;
+}
+
+static int fixed(struct alert *a, const struct event *event, struct err *err)
+{
+	int r;
+
+	if (!lifecycle_allows(event->state, EVENT_FIXED_SEEN, BY_SERVICE))
+		return 0;
+	r = event_move(a->db, event->id, event->state, EVENT_FIXED_SEEN, SERVICE,
+		"its cells are back, by a confirm", a->now, err);
+	return r < 0 || !has_report(event) ? r : post(a, event->id, "fixed", letter_fixed, err);
+}
+
+static int act(struct alert *a, const struct alert_answer *answer, struct err *err)
+{
+	static const enum event_role roles[] = {[ALERT_MERGE] = EVENT_MERGED,
+		[ALERT_DIFFERS] = EVENT_DIFFERS,
+		[ALERT_ATTACH] = EVENT_ATTACHED,
+		[ALERT_STILL] = EVENT_STILL,
+		[ALERT_FIXED] = EVENT_FIXED};
+	const struct event *event = &a->events[answer->event];
+	int r;
+
+	if (answer->kind == ALERT_NOTHING)
+		return 0;
+	if (answer->kind == ALERT_OPEN)
+		return open_event(a, err);
+	r = event_add_evidence(a->db, event->id, a->c.id, roles[answer->kind], a->now, err);
+	if (r < 0)
+		return r;
+	switch (answer->kind) {
+	case ALERT_MERGE:
+		return merge(a, event, err);
+	case ALERT_ATTACH:
+		return event_attach(a->db, event->id, answer->level, a->now, err);
+	case ALERT_STILL:
+		return still(a, event, err);
+	case ALERT_FIXED:
+		return fixed(a, event, err);
+	case ALERT_DIFFERS:
+	case ALERT_NOTHING:
+	case ALERT_OPEN:
+		return 0;
+	}
+	return 0;
+}
+
+static int commit_or_not(struct db *db, int r, struct err *err)
+{
+	if (r >= 0)
+		r = db_commit(db, err);
+	if (r < 0)
+		db_rollback(db);
+	return r < 0 ? r : 0;
+}
+
+int alert_judged(struct db *db, const struct settings *settings, int64_t comparison_id,
+	int64_t now_unix_ms, struct err *err)
+{
+	struct alert a = {
+		.db = db, .mail = &settings->mail, .settings = settings, .now = now_unix_ms};
+	struct alert_answer answer;
+	enum event_role role;
+	int64_t id;
+	int r = db_begin(db, err);
+
+	if (r < 0)
+		return r;
+	r = event_of_comparison(db, comparison_id, &id, &role, err);
+	if (r == 0)
+		r = load(&a, comparison_id, err);
+	else if (r > 0)
+		return commit_or_not(db, 0, err); /* told before */
+	if (r == 0 && a.c.confirm && a.c.kind == COMPARISON_CONFIRM &&
+		strcmp(a.c.state, "done") == 0) {
+		answer = alert_answer(&a.c, a.base_id, a.fresh_id, a.events, a.count);
+		r = act(&a, &answer, err);
+	}
+	alert_clear(&a);
+	return commit_or_not(db, r, err);
+}
+
+/* --- other occasions --- */
+
+static int answer_bisect(struct alert *a, const struct event *event,
+	const struct finding *finding, struct err *err)
+{
+	struct letter letter = {
+		.mail = a->mail, .event = event, .c = finding->comparison_id ? &a->c : NULL};
+	auto_free char *body = letter_bisect(&letter, finding);
+	auto_free char *about = letter_subject(&letter);
+	auto_free char *subject = mem_printf("Re: %s", about);
+
+	return post_write(a->db, a->mail,
+		&(struct post){
+			.kind = "bisect", .subject = subject, .body = body, .event = event},
+		a->now, NULL, err);
+}
+
+static int store_bisect(struct alert *a, int64_t id, const struct finding *f, struct err *err)
+{
+	bool one = f->kind == FINDING_COMMIT;
+	int r = 0;
+
+	if (f->kind != FINDING_NONE)
+		r = event_narrow(a->db, id, f->from_commit, f->to_commit,
+			one ? f->to_commit : 0, a->now, err);
+	if (r == 0 && f->comparison_id)
+		r = event_add_evidence(a->db, id, f->comparison_id, EVENT_BISECT, a->now, err);
+	if (r >= 0)
+		r = event_note(a->db, id, SERVICE,
+			one			   ? "a bisect named the commit"
+			: f->kind == FINDING_RANGE ? "a bisect made the range smaller"
+						   : "a bisect did not see the change again",
+			a->now, err);
+	return r;
+}
+
+int alert_bisected(struct db *db, const struct settings *settings, int64_t event_id,
+	const struct finding *finding, int64_t now_unix_ms, struct err *err)
+{
+	struct alert a = {
+		.db = db, .mail = &settings->mail, .settings = settings, .now = now_unix_ms};
+	struct event event = {0};
+	int r = db_begin(db, err);
+
+	if (r < 0)
+		return r;
+	r = event_load(db, event_id, &event, err);
+	for (size_t i = 0; r == 0 && i < event.evidence_count; i++)
+		if (finding->comparison_id && event.evidence[i].role == EVENT_BISECT &&
+			event.evidence[i].comparison_id == finding->comparison_id)
+			r = 1; /* told before */
+	if (r == 0)
+		r = store_bisect(&a, event_id, finding, err);
+	if (r == 0 && finding->comparison_id)
+		r = judge_comparison(db, finding->comparison_id, &a.c, err);
+	if (r == 0) {
+		event_clear(&event);
+		r = event_load(db, event_id, &event, err);
+	}
+	if (r == 0 && has_report(&event))
+		r = answer_bisect(&a, &event, finding, err);
+	event_clear(&event);
+	alert_clear(&a);
+	return commit_or_not(db, r, err);
+}
+
+int alert_owner(struct db *db, const struct settings *settings, const char *subject,
+	const char *text, int64_t now_unix_ms, struct err *err)
+{
+	auto_free char *marked = mem_printf("[kvmperf] %.200s", subject);
+	int64_t last = 0;
+	int r = db_begin(db, err);
+
+	if (r < 0)
+		return r;
+	r = outbox_last(db, "owner", marked, &last, err);
+	if (r == 0 && (!last || now_unix_ms - last >= MAILING_DAY_MS))
+		r = post_write(db, &settings->mail,
+			&(struct post){.kind = "owner",
+				.subject = marked,
+				.body = text,
+				.to = settings->mail.owner,
+				.urgent = true},
+			now_unix_ms, NULL, err);
+	return commit_or_not(db, r, err);
+}
+
+/* Writes the digest of the events that opened since the last one. */
+static int write_digest(
+	struct db *db, const struct mail_spec *mail, int64_t last, int64_t now, struct err *err)
+{
+	struct event *events = NULL;
+	size_t count = 0, kept = 0, waiting = 0;
+	auto_free char *body = NULL;
+	int r = event_list(db, EVENTS_TOLD, NULL, &events, &count, err);
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		struct event event = events[i];
+
+		if (strcmp(event.told, "digest") || event.opened_unix_ms < last)
+			continue;
+		waiting += !event.improved;
+		events[i] = events[kept];
+		events[kept++] = event;
+	}
+	if (r == 0 && kept) {
+		body = letter_digest(mail, events, kept, waiting);
+		r = post_write(db, mail,
+			&(struct post){.kind = "digest",
+				.subject = "[kvmperf] weekly digest",
+				.body = body},
+			now, NULL, err);
+	}
+	event_list_free(events, count);
+	return r;
+}
+
+int alert_digest(
+	struct db *db, const struct settings *settings, int64_t now_unix_ms, struct err *err)
+{
+	int64_t last = 0;
+	int r = db_begin(db, err);
+
+	if (r < 0)
+		return r;
+	r = outbox_last(db, "digest", NULL, &last, err);
+	if (r == 0 && mailing_digest_due(now_unix_ms, settings->mail.digest_day, last))
+		r = write_digest(db, &settings->mail, last, now_unix_ms, err);
+	return commit_or_not(db, r, err);
+}
+
+int alert_test(struct db *db, const struct settings *settings, const char *address,
+	int64_t now_unix_ms, int64_t *ret_id, struct err *err)
+{
+	return post_write(db, &settings->mail,
+		&(struct post){.kind = "test",
+			.subject = "[kvmperf] test mail",
+			.body = "Hello,\n\nthis is a test mail of kvmperf. Nothing is wrong, "
+				"and there is nothing to do.\n",
+			.to = address,
+			.urgent = true},
+		now_unix_ms, ret_id, err);
+}
+
+int alert_decide(struct db *db, int64_t event_id, const char *verb, const char *who,
+	const char *why, int64_t now_unix_ms, struct err *err)
+{
+	enum event_state to = EVENT_NEW;
+	struct event event = {0};
+	int r = db_begin(db, err);
+
+	if (r < 0)
+		return r;
+	r = event_load(db, event_id, &event, err);
+	if (r == 0 && !lifecycle_verb(verb, &to))
+		r = err_set(err, -EINVAL, "there is no verb \"%.40s\"", verb);
+	if (r == 0 && !lifecycle_allows(event.state, to, BY_PERSON))
+		r = err_set(err, -EINVAL, "event %lld is %s: it cannot become %s",
+			(long long)event_id, event_state_name(event.state),
+			event_state_name(to));
+	if (r == 0)
+		r = event_move(db, event_id, event.state, to, who, why, now_unix_ms, err);
+	event_clear(&event);
+	return commit_or_not(db, r, err);
+}

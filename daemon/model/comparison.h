@@ -163,7 +163,7 @@ struct comparison {
 	char *host_facts; /* "key: value" lines of the last good boot, or NULL */
 	char *plan;
 	char *plan_hash;
-	char *cmdline; /* kernel command line of the boots */
+	char *cmdline;	/* kernel command line of the boots */
 	char *kvm_mode; /* "VHE mode", of the last good boot, or NULL */
 	char *command;	/* literal command line of one of its processes, or NULL */
 	int64_t chunk_bytes;
@@ -189,13 +189,13 @@ struct comparison {
 	size_t cell_count;
 	struct reference_entry *table;
 	size_t table_count;
-	size_t verdicts[VERDICT_COUNT]; /* how many judged cells of each */
-	bool same_image;		/* an A/A run: its flags are counted, not told */
-	size_t flagged;			/* cells that are flagged, or would be in an A/A run */
-	enum verdict headline;		/* of the whole */
+	size_t verdicts[VERDICT_COUNT];	 /* how many judged cells of each */
+	bool same_image;		 /* an A/A run: its flags are counted, not told */
+	size_t flagged;			 /* cells that are flagged, or would be in an A/A run */
+	enum verdict headline;		 /* of the whole */
 	struct comparison_effect effect; /* of a regressed or improved headline */
-	char *sentence;			/* the verdict in words, first line of page and mail */
-	char *evidence;			/* how sure and by what, one line; or NULL */
+	char *sentence;			 /* the verdict in words, first line of page and mail */
+	char *evidence;			 /* how sure and by what, one line; or NULL */
 	char *method; /* the rules and parameters used, a paragraph; or NULL */
 };
 

@@ -105,7 +105,8 @@ static int load_facts(struct db *db, struct comparison *ret, struct err *err)
 	size_t packed_bytes, bytes;
 	int r = query_open(db,
 		"SELECT cmdline, facts_z, kvm_mode, (SELECT command FROM processes p "
-		"WHERE p.boot_id = boots.id ORDER BY p.id DESC LIMIT 1) FROM boots WHERE comparison_id = :id AND state = "
+		"WHERE p.boot_id = boots.id ORDER BY p.id DESC LIMIT 1) FROM boots WHERE "
+		"comparison_id = :id AND state = "
 		"'done' "
 		"ORDER BY sequence DESC LIMIT 1",
 		&query, err);

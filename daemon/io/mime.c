@@ -66,8 +66,8 @@ static void set_body(GMimeMessage *message, const char *body)
 	for (char *p = clean; *p; p++)
 		if ((unsigned char)*p < ' ' && *p != '\n' && *p != '\t')
 			*p = ' ';
-	g_mime_text_part_set_charset(part, "utf-8");
 	g_mime_text_part_set_text(part, clean);
+	g_mime_text_part_set_charset(part, "utf-8");
 	g_mime_part_set_content_encoding(
 		GMIME_PART(part), has_long_line(clean) ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE
 						       : GMIME_CONTENT_ENCODING_8BIT);

@@ -175,7 +175,7 @@ static void put_setting(struct str *out, const struct letter *l)
 			l->c->scenarios[cell->scenario].name,
 			l->c->scenarios[cell->scenario].command, l->c->modes[cell->mode]);
 	if (l->c->command)
-		str_addf(out, "command: %s\n", l->c->command);
+		str_addf(out, "as it was run last: %s\n", l->c->command);
 	str_addf(out, "eager split chunk: %s\nconfig: %s; compiler: %s\n", chunk,
 		l->c->fresh.config_hash ? l->c->fresh.config_hash : "not recorded",
 		l->c->fresh.toolchain ? l->c->fresh.toolchain : "not recorded");

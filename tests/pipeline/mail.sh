@@ -81,6 +81,7 @@ assert m['Message-ID'] == '<%s>' % row[1], m['Message-ID']
 assert m['To'] == 'ann@example.org' and row[2] == 'ann@example.org'
 assert m['Auto-Submitted'] == 'auto-generated'
 assert raw.replace(b'\r\n', b'\n').rstrip() == row[0].encode().rstrip()
+assert m.get_content_charset() == 'utf-8' and m.get_content_type() == 'text/plain'
 assert not m.defects, m.defects
 END
 ok 'the password is in no output' sh -c "! grep -rq secret-word '$T/out' '$T/state'"

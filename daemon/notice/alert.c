@@ -38,8 +38,6 @@ static void alert_clear(struct alert *a)
 	comparison_clear(&a->c);
 }
 
-/* --- reading --- */
-
 static int load_events(struct alert *a, struct err *err)
 {
 	const char *branch = a->c.branch ? a->c.branch : "";
@@ -69,8 +67,6 @@ static int load(struct alert *a, int64_t id, struct err *err)
 		r = judge_comparison(a->db, id, &a->c, err);
 	return r < 0 ? r : load_events(a, err);
 }
-
-/* --- telling --- */
 
 static struct event_cell row_of(const struct alert *a, const struct cell *cell)
 {
@@ -189,8 +185,6 @@ static int tell(struct alert *a, int64_t id, bool is_new, struct err *err)
 		r = post(a, id, "report", letter_report, err);
 	return r;
 }
-
-/* --- the answers of rules/alert.h --- */
 
 static int open_event(struct alert *a, struct err *err)
 {
@@ -339,8 +333,6 @@ int alert_judged(struct db *db, const struct settings *settings, int64_t compari
 	alert_clear(&a);
 	return commit_or_not(db, r, err);
 }
-
-/* --- other occasions --- */
 
 static int answer_bisect(struct alert *a, const struct event *event,
 	const struct finding *finding, struct err *err)

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "io/repo.h"
+#include "notice/alert.h"
 #include "phase/build.h"
 #include "phase/publish.h"
 #include "rules/course.h"
@@ -163,8 +164,6 @@ static int do_build(struct phase *phase, struct err *err)
 		r = PHASE_RESULT; /* a bisect knows this image: nothing is to be measured */
 	return r;
 }
-
-/* ---- boot, trial, restore: one boot from golden to golden ---- */
 
 /* Moves the job before each deed. */
 static int before_deed(enum trial_deed deed, int64_t boot_id, void *data, struct err *err)
@@ -328,8 +327,6 @@ static int do_boot(struct phase *phase, struct err *err)
 	return r < 0 ? r : PHASE_DONE;
 }
 
-/* ---- record, judge, publish ---- */
-
 static int do_record(struct phase *phase, struct err *err)
 {
 	return done(record_missing(phase->workspace.db, err));
@@ -378,6 +375,9 @@ static int end_run(struct phase *phase, struct err *err)
 	r = db_part_begin(db, &part, err);
 	if (r == 0)
 		r = finish(phase, &judged, err);
+	if (r == 0)
+		r = alert_judged(
+			db, &phase->workspace.settings, phase->m.run.id, now_ms(), err);
 	if (r == 0)
 		r = search_judged(db, &phase->job, now_ms(), err);
 	r = db_part_end(&part, r, err);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "notice/alert.h"
 #include "stage/search.h"
 #include "store/bisects.h"
 #include "sys/journal.h"
@@ -138,7 +139,7 @@ static int walk(const char *config, const char *state, struct err *err)
 
 	if (r == 0) {
 		struct search search = {workspace.db, &workspace.settings, workspace.state,
-			clock_unix_ms(&clock_real), NULL};
+			clock_unix_ms(&clock_real), alert_bisected};
 
 		r = search_walk(&search, &jobs, err);
 	}

@@ -299,15 +299,6 @@ static int act(struct alert *a, const struct alert_answer *answer, struct err *e
 	return 0;
 }
 
-static int commit_or_not(struct db *db, int r, struct err *err)
-{
-	if (r >= 0)
-		r = db_commit(db, err);
-	if (r < 0)
-		db_rollback(db);
-	return r < 0 ? r : 0;
-}
-
 int alert_judged(struct db *db, const struct settings *settings, int64_t comparison_id,
 	int64_t now_unix_ms, struct err *err)
 {
@@ -316,7 +307,8 @@ int alert_judged(struct db *db, const struct settings *settings, int64_t compari
 	struct alert_answer answer;
 	enum event_role role;
 	int64_t id;
-	int r = db_begin(db, err);
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
 
 	if (r < 0)
 		return r;
@@ -324,14 +316,14 @@ int alert_judged(struct db *db, const struct settings *settings, int64_t compari
 	if (r == 0)
 		r = load(&a, comparison_id, err);
 	else if (r > 0)
-		return commit_or_not(db, 0, err); /* told before */
+		return db_part_end(&part, 0, err); /* told before */
 	if (r == 0 && a.c.confirm && a.c.kind == COMPARISON_CONFIRM &&
 		strcmp(a.c.state, "done") == 0) {
 		answer = alert_answer(&a.c, a.base_id, a.fresh_id, a.events, a.count);
 		r = act(&a, &answer, err);
 	}
 	alert_clear(&a);
-	return commit_or_not(db, r, err);
+	return db_part_end(&part, r < 0 ? r : 0, err);
 }
 
 static int answer_bisect(struct alert *a, const struct event *event,
@@ -374,7 +366,8 @@ int alert_bisected(struct db *db, const struct settings *settings, int64_t event
 	struct alert a = {
 		.db = db, .mail = &settings->mail, .settings = settings, .now = now_unix_ms};
 	struct event event = {0};
-	int r = db_begin(db, err);
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
 
 	if (r < 0)
 		return r;
@@ -395,7 +388,7 @@ int alert_bisected(struct db *db, const struct settings *settings, int64_t event
 		r = answer_bisect(&a, &event, finding, err);
 	event_clear(&event);
 	alert_clear(&a);
-	return commit_or_not(db, r, err);
+	return db_part_end(&part, r < 0 ? r : 0, err);
 }
 
 int alert_owner(struct db *db, const struct settings *settings, const char *subject,
@@ -403,7 +396,8 @@ int alert_owner(struct db *db, const struct settings *settings, const char *subj
 {
 	auto_free char *marked = mem_printf("[kvmperf] %.200s", subject);
 	int64_t last = 0;
-	int r = db_begin(db, err);
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
 
 	if (r < 0)
 		return r;
@@ -416,7 +410,7 @@ int alert_owner(struct db *db, const struct settings *settings, const char *subj
 				.to = settings->mail.owner,
 				.urgent = true},
 			now_unix_ms, NULL, err);
-	return commit_or_not(db, r, err);
+	return db_part_end(&part, r < 0 ? r : 0, err);
 }
 
 /* Writes the digest of the events that opened since the last one. */
@@ -453,14 +447,15 @@ int alert_digest(
 	struct db *db, const struct settings *settings, int64_t now_unix_ms, struct err *err)
 {
 	int64_t last = 0;
-	int r = db_begin(db, err);
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
 
 	if (r < 0)
 		return r;
 	r = outbox_last(db, "digest", NULL, &last, err);
 	if (r == 0 && mailing_digest_due(now_unix_ms, settings->mail.digest_day, last))
 		r = write_digest(db, &settings->mail, last, now_unix_ms, err);
-	return commit_or_not(db, r, err);
+	return db_part_end(&part, r < 0 ? r : 0, err);
 }
 
 int alert_test(struct db *db, const struct settings *settings, const char *address,
@@ -481,7 +476,8 @@ int alert_decide(struct db *db, int64_t event_id, const char *verb, const char *
 {
 	enum event_state to = EVENT_NEW;
 	struct event event = {0};
-	int r = db_begin(db, err);
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
 
 	if (r < 0)
 		return r;
@@ -495,5 +491,5 @@ int alert_decide(struct db *db, int64_t event_id, const char *verb, const char *
 	if (r == 0)
 		r = event_move(db, event_id, event.state, to, who, why, now_unix_ms, err);
 	event_clear(&event);
-	return commit_or_not(db, r, err);
+	return db_part_end(&part, r < 0 ? r : 0, err);
 }

@@ -12,9 +12,9 @@
 
 /*
  * From a finished comparison to what people are told. Each of these is one
- * transaction: what happened to the event, and the mail that tells it, are
- * stored together or not at all. phase/deliver.h sends what they wrote. They
- * are idempotent: asked again about the same thing they change nothing.
+ * transaction, or part of the caller's: what happened to the event, and the mail that tells it,
+ * are stored together or not at all. phase/deliver.h sends what they wrote. They are
+ * idempotent: asked again about the same thing they change nothing.
  */
 
 /*

@@ -7,7 +7,6 @@
 
 #include "base/builtin.h"
 #include "base/mem.h"
-#include "notice/alert.h"
 #include "phase/bisect.h"
 #include "rules/found.h"
 #include "store/bisects.h"

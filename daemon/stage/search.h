@@ -19,13 +19,13 @@ struct search {
 	const struct settings *settings;
 	const char *state; /* folder */
 	int64_t now_unix_ms;
-	/* Answers in the thread of an event: alert_bisected() of work/alert.h; or NULL. */
+	/* Answers in the thread of an event: alert_bisected() of notice/alert.h; or NULL. */
 	int (*tell)(struct db *db, const struct settings *settings, int64_t event_id,
 		const struct finding *finding, int64_t now_unix_ms, struct err *err);
 };
 
 /*
- * A confirm was judged, and people were told (work/alert.h): when that opened
+ * A confirm was judged, and people were told (notice/alert.h): when that opened
  * an event, its commit is searched, unless it is already. A bisect's own
  * confirms open none. The first job comes with the next search_walk().
  */

@@ -251,16 +251,28 @@ static int read_names(struct reader *reader)
 
 /* ---- hunks ---- */
 
-/* "\ No newline at end of file", for the line above it. */
-static void read_bare(struct reader *reader, struct hunk *hunk, char mark)
+/*
+ * "\ No newline at end of file", for the line above it, which must be the last of
+ * its side; false when it is not.
+ */
+static bool read_bare(struct reader *reader, struct hunk *hunk, char mark, bool last)
 {
 	struct scan line;
 
 	if (!peek_line(reader, &line) || !scan_starts(&line, "\\ "))
-		return;
+		return true;
 	take_line(reader, &line);
 	hunk->old_bare |= mark != '+';
 	hunk->new_bare |= mark != '-';
+	return last;
+}
+
+static int misfit(struct reader *reader, const struct hunk *hunk)
+{
+	return err_set(reader->err, -EPROTO,
+		"%s: line %d of the diff does not fit the hunk that begins at line %d: a mail "
+		"program has changed the patch",
+		diff_path(current(reader)), reader->line, hunk->line);
 }
 
 /* The lines of a hunk, as many as its head tells. */
@@ -281,18 +293,18 @@ static int read_lines(struct reader *reader, struct hunk *hunk)
 				(long long)(old_left > new_left ? old_left : new_left));
 		if (scan_left(&line)) /* mail programs strip the blank of an empty line */
 			mark = *line.at++;
+		while (scan_left(&line) && line.end[-1] == '\r') /* of a mail sent twice */
+			line.end--;
 		old_left -= mark != '+';
 		new_left -= mark != '-';
 		if ((mark != ' ' && mark != '+' && mark != '-') || old_left < 0 ||
 			new_left < 0 || memchr(line.at, '\0', scan_left(&line)))
-			return err_set(reader->err, -EPROTO,
-				"%s: line %d of the diff does not fit the hunk that begins at "
-				"line "
-				"%d: a mail program has changed the patch",
-				diff_path(current(reader)), reader->line, hunk->line);
+			return misfit(reader, hunk);
 		hunk->trail = mark == ' ' ? hunk->trail + 1 : 0;
 		hunk_add(hunk, mark, line);
-		read_bare(reader, hunk, mark);
+		if (!read_bare(reader, hunk, mark,
+			    (mark == '+' || old_left == 0) && (mark == '-' || new_left == 0)))
+			return misfit(reader, hunk);
 	}
 	return 0;
 }

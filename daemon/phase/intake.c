@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "phase/intake.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/apply.h"
+#include "io/hash.h"
+#include "io/mimeread.h"
+#include "io/repo.h"
+#include "rules/thread.h"
+#include "string/str.h"
+#include "sys/fs.h"
+#include "text/patchmail.h"
+#include "text/subject.h"
+
+#define FILE_MAX_BYTES ((size_t)64 << 20)
+
+enum { TAGS_TRIED = 5, REF_ID_MAX = 100 };
+
+/* Everything that is known while a series is taken in. */
+struct work {
+	const struct intake *intake;
+	struct posting_list thread;
+	struct posted posted;
+	struct basis basis;
+	struct repo *repo;
+	struct apply *apply;
+	struct intake_result result;
+};
+
+void intake_result_clear(struct intake_result *result)
+{
+	free(result->id);
+	free(result->subject);
+	free(result->why);
+	free(result->remark);
+	free(result->ref);
+	free(result->commits);
+	memset(result, 0, sizeof(*result));
+}
+
+static void work_clear(struct work *work)
+{
+	posting_list_clear(&work->thread);
+	posted_clear(&work->posted);
+	basis_clear(&work->basis);
+	repo_close(work->repo);
+	apply_close(work->apply);
+	intake_result_clear(&work->result);
+}
+
+/* ---- one patch ---- */
+
+/* Who wrote it: the body's first line, if it says so, else the sender. */
+static void find_author(const struct posting *mail, const struct patchmail *patch, char **ret_name,
+	char **ret_mail)
+{
+	if (!patch->from || mime_address(patch->from, ret_name, ret_mail) < 0) {
+		*ret_name = mem_strdup(mail->from_name);
+		*ret_mail = mem_strdup(mail->from_mail);
+	}
+	if (!(*ret_name)[0]) {
+		free(*ret_name);
+		*ret_name = mem_strdup((*ret_mail)[0] ? *ret_mail : "unknown");
+	}
+}
+
+static char *message_of(const struct posting *mail, const struct patchmail *patch)
+{
+	auto_free char *line = mime_words(patch->subject ? patch->subject : mail->subject);
+	auto_free char *words = mime_utf8(patch->words, mail->charset);
+	auto_subject struct subject subject = {0};
+
+	subject_parse(line, &subject);
+	return mem_printf(
+		"%s\n%s%s%s", subject.title, words[0] ? "\n" : "", words, words[0] ? "\n" : "");
+}
+
+static int apply_mail(struct work *work, const struct posting *mail, const char *parent, char *ret,
+	struct err *err)
+{
+	auto_patchmail struct patchmail patch = {0};
+	auto_diff struct diff diff = {0};
+	auto_free char *name = NULL, *address = NULL, *message = NULL;
+	struct apply_change change = {.parent = parent,
+		.diff = &diff,
+		.date_s = mail->date_s,
+		.date_offset_min = mail->date_offset_min};
+	int r;
+
+	if (mail->problem)
+		return err_set(err, -EFBIG, "%s", mail->problem);
+	patchmail_read(mail->body, mail->body_bytes, &patch);
+	if (patch.rest) {
+		r = diff_read(patch.rest, patch.rest_bytes, &diff, err);
+		if (r < 0)
+			return r;
+	}
+	if (!diff.file_count)
+		return err_set(err, -ENODATA, "the mail carries no diff");
+	if (patch.date)
+		mime_date(patch.date, &change.date_s, &change.date_offset_min);
+	find_author(mail, &patch, &name, &address);
+	message = message_of(mail, &patch);
+	change.author_name = name;
+	change.author_mail = address;
+	change.message = message;
+	return apply_commit(work->apply, &change, ret, err);
+}
+
+static int apply_all(struct work *work, const char *base, struct err *err)
+{
+	const char *parent = base;
+
+	for (int i = 0; i < work->posted.total; i++) {
+		const struct posting *mail = &work->thread.mails[work->posted.patches[i]];
+		int r = apply_mail(work, mail, parent, work->result.commits[i], err);
+
+		if (r < 0)
+			return err_note(
+				err, "patch %d/%d on %.12s", i + 1, work->posted.total, base);
+		parent = work->result.commits[i];
+	}
+	return 0;
+}
+
+/* ---- the base ---- */
+
+/* Tries one; 0: it applies and is the base. why: "the branch x". */
+static int try_base(struct work *work, const char *name, const char *why, struct err *err)
+{
+	struct commit commit = {0};
+	int r = repo_resolve(work->repo, name, &commit, err);
+
+	if (r == 0)
+		r = apply_all(work, commit.oid, err);
+	if (r == 0) {
+		memcpy(work->result.base, commit.oid, sizeof(work->result.base));
+		work->result.why = mem_printf("base %.12s: %s", commit.oid, why);
+	}
+	commit_clear(&commit);
+	return r;
+}
+
+static bool is_known(struct work *work, const char *name)
+{
+	struct commit commit = {0};
+	bool known = repo_resolve(work->repo, name, &commit, NULL) == 0;
+
+	commit_clear(&commit);
+	return known;
+}
+
+/* The commit that holds the last of the prerequisites. */
+static int try_prerequisites(struct work *work, struct err *err)
+{
+	const struct strv *ids = &work->basis.prerequisites;
+	char oid[65];
+
+	if (!ids->count || !apply_find_patch(work->apply, ids->items[ids->count - 1], oid))
+		return -ENOENT;
+	return try_base(
+		work, oid, "it holds the patches that the series names as prerequisites", err);
+}
+
+static int try_branches(struct work *work, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = -ENOENT;
+
+	if (!work->intake->db ||
+		query_open(work->intake->db,
+			"SELECT name, tip FROM branches WHERE tip <> '' AND gone = 0 "
+			"ORDER BY updated_unix_ms DESC LIMIT 5",
+			&query, NULL) < 0)
+		return r;
+	while (r < 0 && query_step(query, NULL) > 0) {
+		auto_free char *why = mem_printf(
+			"the series names none, and it applies to the tip of the watched "
+			"branch %s",
+			query_text(query, 0));
+
+		r = try_base(work, query_text(query, 1), why, err);
+	}
+	return r;
+}
+
+/* What is only a guess, in order of how likely it is; the first that takes all patches. */
+static int guess_base(struct work *work, struct err *err)
+{
+	auto_strv struct strv tags = STRV_INIT;
+	struct err first = ERR_INIT;
+	int r = -ENOENT;
+
+	for (size_t i = 0; r < 0 && i < work->basis.prose.count; i++) {
+		const char *name = work->basis.prose.items[i];
+		auto_free char *why = mem_printf("the cover letter mentions %.60s", name);
+
+		r = is_known(work, name) ? try_base(work, name, why, err) : r;
+	}
+	if (r < 0)
+		r = try_branches(work, err);
+	if (r < 0) {
+		r = try_base(work, "HEAD",
+			"the series names none, and it applies to the repository's HEAD",
+			&first);
+		if (r < 0 && err)
+			*err = first;
+	}
+	apply_tags(work->apply, TAGS_TRIED, &tags);
+	for (size_t i = 0; r < 0 && i < tags.count; i++) {
+		auto_free char *why = mem_printf(
+			"the series names none, and %.80s is the newest tag it applies to",
+			tags.items[i] + strlen("refs/tags/"));
+
+		r = try_base(work, tags.items[i], why, NULL);
+	}
+	return r;
+}
+
+static int find_base(struct work *work, struct err *err)
+{
+	const struct basis *basis = &work->basis;
+	bool known = basis->commit && is_known(work, basis->commit);
+	int r;
+
+	if (work->intake->base)
+		return try_base(work, work->intake->base, "it was asked for", err);
+	r = try_prerequisites(work, err);
+	if (r == 0)
+		return 0;
+	if (known)
+		return try_base(work, basis->commit,
+			basis->prerequisites.count
+				? "the series names it; its prerequisite patches are not here"
+				: "the series names it (base-commit)",
+			err);
+	r = guess_base(work, err);
+	if (r < 0)
+		return err_note(err, "%s; nor does it apply to a recent tag: give --base",
+			basis->commit ? "the base-commit is not in the repository"
+				      : "the series names no base-commit");
+	if (basis->commit)
+		work->result.remark = mem_printf(
+			"its base-commit %.12s is not in the repository", basis->commit);
+	return 0;
+}
+
+/* ---- the whole ---- */
+
+static int read_thread(struct work *work, struct err *err)
+{
+	struct thread_wish wish = {work->intake->id, work->intake->version};
+	auto_free char *text = NULL;
+	const struct posting *head;
+	size_t bytes;
+	int r = fs_read(work->intake->file, FILE_MAX_BYTES, &text, &bytes, err);
+
+	if (r == 0)
+		r = mime_read(work->intake->file, text, bytes, &work->thread, err);
+	if (r == 0)
+		r = thread_choose(&work->thread, &wish, &work->posted, err);
+	if (r < 0)
+		return r;
+	head = &work->thread.mails[work->posted.cover >= 0 ? (size_t)work->posted.cover
+							   : work->posted.patches[0]];
+	basis_read(head->body, head->body_bytes, &work->basis);
+	if (!work->posted.id[0]) {
+		char digest[65];
+
+		hash_bytes(text, bytes, digest);
+		free(work->posted.id);
+		work->posted.id = mem_printf("file-%.12s", digest);
+	}
+	return 0;
+}
+
+/* A ref's part takes few characters; two ids that differ in others only are told apart by
+ * their hash. */
+static char *ref_of(const char *id, int version)
+{
+	char digest[65], part[REF_ID_MAX + 1];
+	size_t n = 0;
+
+	hash_bytes(id, strlen(id), digest);
+	for (; *id && n < REF_ID_MAX; id++)
+		part[n++] = isalnum((unsigned char)*id) ? *id : '-';
+	part[n] = '\0';
+	return mem_printf("refs/kvmperf/series/%s-%.8s/v%d", part, digest, version);
+}
+
+static int take_in(struct work *work, struct err *err)
+{
+	struct intake_result *result = &work->result;
+	int r = read_thread(work, err);
+
+	if (r == 0)
+		r = repo_open(&work->repo, work->intake->repo, err);
+	if (r == 0)
+		r = apply_open(&work->apply, work->intake->repo, err);
+	if (r < 0)
+		return r;
+	result->commits = mem_new((size_t)work->posted.total, sizeof(*result->commits));
+	r = find_base(work, err);
+	if (r < 0)
+		return r;
+	result->id = mem_strdup(work->posted.id);
+	result->subject = mem_strdup(work->posted.subject);
+	result->version = work->posted.version;
+	result->total = work->posted.total;
+	if (!result->remark)
+		result->remark = mem_strdup(work->posted.remark);
+	result->ref = ref_of(work->posted.id, work->posted.version);
+	memcpy(result->tip, result->commits[result->total - 1], sizeof(result->tip));
+	return apply_ref(work->apply, result->ref, result->tip, err);
+}
+
+int intake_series(const struct intake *intake, struct intake_result *ret, struct err *err)
+{
+	struct work work = {.intake = intake};
+	int r = take_in(&work, err);
+
+	if (r == 0) {
+		*ret = work.result;
+		memset(&work.result, 0, sizeof(work.result));
+	}
+	work_clear(&work);
+	return r;
+}

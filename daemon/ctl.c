@@ -20,6 +20,7 @@
 #include "cmd/mail.h"
 #include "cmd/publish.h"
 #include "cmd/run.h"
+#include "cmd/series.h"
 #include "cmd/simulate.h"
 #include "cmd/status.h"
 #include "cmd/steer.h"
@@ -43,6 +44,7 @@ static const struct {
 	{"cancel", cmd_cancel, "end a job"},
 	{"pause", cmd_pause, "let a job, or the whole service, begin nothing new"},
 	{"resume", cmd_resume, "take a pause back"},
+	{"series", cmd_series, "apply a posted series and measure it"},
 	{"compare", cmd_compare, "print a stored comparison"},
 	{"watch", cmd_watch, "fetch the watched branches and queue what is new"},
 	{"events", cmd_events, "list the changes that people were or will be told of"},

@@ -471,7 +471,9 @@ static void write_head(const struct diff_file *file, struct str *out)
 	if (old_path && new_path && strcmp(old_path, new_path) != 0) {
 		const char *verb = file->copied ? "copy" : "rename";
 
-		str_addf(out, "%s from ", verb);
+		/* How similar is of no weight, but libgit2 wants to be told. */
+		str_addf(out, "similarity index %d%%\n%s from ", file->hunk_count ? 90 : 100,
+			verb);
 		treepath_add(out, "", old_path);
 		str_addf(out, "\n%s to ", verb);
 		treepath_add(out, "", new_path);
@@ -482,6 +484,10 @@ static void write_head(const struct diff_file *file, struct str *out)
 void diff_write(const struct diff_file *file, struct str *out)
 {
 	write_head(file, out);
+	/* libgit2 wants this line between a mode or a name that changes and the hunks. */
+	if (file->hunk_count && file->old_path && file->new_path &&
+		(file->new_mode || strcmp(file->old_path, file->new_path) != 0))
+		str_add(out, "index 1111111..2222222\n");
 	if (file->hunk_count)
 		write_names(file, out);
 	for (size_t i = 0; i < file->hunk_count; i++)

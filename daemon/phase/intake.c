@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "io/apply.h"
 #include "io/hash.h"
 #include "io/mimeread.h"
 #include "io/repo.h"
 #include "rules/thread.h"
+#include "store/threads.h"
 #include "string/str.h"
 #include "sys/fs.h"
 #include "text/patchmail.h"
@@ -294,6 +296,91 @@ static char *ref_of(const char *id, int version)
 	return mem_printf("refs/kvmperf/series/%s-%.8s/v%d", part, digest, version);
 }
 
+/* ---- what was applied before ---- */
+
+/* Which series this is, by what its mails say; two posts under one id are told apart. */
+static void digest_of(const struct work *work, char ret[HASH_HEX_BYTES])
+{
+	auto_str struct str said = STR_INIT;
+
+	for (int i = 0; i < work->posted.total; i++) {
+		const struct posting *mail = &work->thread.mails[work->posted.patches[i]];
+
+		str_addf(&said, "%s\n%s\n%s\n%lld\n", mail->subject, mail->from_name,
+			mail->from_mail, (long long)mail->date_s);
+		str_add_bytes(&said, mail->body, mail->body_bytes);
+	}
+	if (work->posted.cover >= 0)
+		str_add(&said, work->thread.mails[work->posted.cover].body);
+	hash_bytes(str_text(&said), said.length, ret);
+}
+
+/* Takes over the commits of a row; false when the repository does not have them all. */
+static bool reuse(struct work *work, const struct thread_row *row)
+{
+	struct intake_result *result = &work->result;
+	const char *at = row->commits;
+
+	for (int i = 0; i < work->posted.total; i++) {
+		size_t bytes = strcspn(at, "\n");
+
+		if (bytes == 0 || bytes >= sizeof(result->commits[i]))
+			return false;
+		memcpy(result->commits[i], at, bytes);
+		result->commits[i][bytes] = '\0';
+		if (!is_known(work, result->commits[i]))
+			return false;
+		at += bytes + (at[bytes] == '\n');
+	}
+	if (*at || strlen(row->base) >= sizeof(result->base) || !is_known(work, row->base))
+		return false;
+	memcpy(result->base, row->base, strlen(row->base) + 1);
+	result->why = mem_strdup(row->why);
+	result->remark = row->remark[0] ? mem_strdup(row->remark) : NULL;
+	return true;
+}
+
+static int remember(struct work *work, const struct thread_key *key, struct err *err)
+{
+	auto_str struct str commits = STR_INIT;
+	struct thread_row row = {.subject = work->posted.subject,
+		.base = work->result.base,
+		.why = work->result.why,
+		.remark = work->result.remark};
+
+	for (int i = 0; i < work->posted.total; i++)
+		str_addf(&commits, "%s\n", work->result.commits[i]);
+	row.commits = commits.text;
+	return thread_store(work->intake->db, key, &row, clock_unix_ms(&clock_real), err);
+}
+
+/* Base and commits: as they were found before, else found now and remembered. */
+static int find_commits(struct work *work, struct err *err)
+{
+	auto_thread_row struct thread_row row = {0};
+	char digest[HASH_HEX_BYTES];
+	struct commit wanted = {0};
+	struct thread_key key = {work->posted.id, work->posted.version, digest, ""};
+	int r = 0;
+
+	if (!work->intake->db)
+		return find_base(work, err);
+	digest_of(work, digest);
+	if (work->intake->base)
+		r = repo_resolve(work->repo, work->intake->base, &wanted, err);
+	if (r == 0 && work->intake->base)
+		key.wanted = wanted.oid;
+	if (r == 0)
+		r = thread_load(work->intake->db, &key, &row, err);
+	if (r == 0 || (r > 0 && !reuse(work, &row))) {
+		r = find_base(work, err);
+		if (r == 0)
+			r = remember(work, &key, err);
+	}
+	commit_clear(&wanted);
+	return r < 0 ? r : 0;
+}
+
 static int take_in(struct work *work, struct err *err)
 {
 	struct intake_result *result = &work->result;
@@ -306,7 +393,7 @@ static int take_in(struct work *work, struct err *err)
 	if (r < 0)
 		return r;
 	result->commits = mem_new((size_t)work->posted.total, sizeof(*result->commits));
-	r = find_base(work, err);
+	r = find_commits(work, err);
 	if (r < 0)
 		return r;
 	result->id = mem_strdup(work->posted.id);

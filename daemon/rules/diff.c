@@ -117,6 +117,17 @@ static int read_path(struct reader *reader, struct scan scan, bool strip, char *
 	return 0;
 }
 
+/* "a/x" and "b/x": the same behind what read_path() strips. */
+static bool are_one_path(struct scan a, struct scan b)
+{
+	const char *in_a = memchr(a.at, '/', scan_left(&a));
+	const char *in_b = memchr(b.at, '/', scan_left(&b));
+
+	a.at = in_a && in_a != a.at ? in_a + 1 : a.at;
+	b.at = in_b && in_b != b.at ? in_b + 1 : b.at;
+	return scan_left(&a) == scan_left(&b) && memcmp(a.at, b.at, scan_left(&a)) == 0;
+}
+
 /*
  * "diff --git a/PATH b/PATH" names the file where no other line does. Both halves
  * are equal then, which is the only way to tell where a path with blanks ends.
@@ -125,15 +136,14 @@ static int read_git_line(struct reader *reader, struct scan scan)
 {
 	struct diff_file *file = current(reader);
 	size_t left = scan_left(&scan), half = left / 2;
+	struct scan first, second = scan;
 	int r;
 
-	if (scan_starts(&scan, "\"")) {
-		struct scan second = scan;
-		auto_str struct str first = STR_INIT;
+	if (scan_text(&second, "\"")) {
+		auto_str struct str path = STR_INIT;
 
-		second.at++;
-		if (!treepath_unquote(&second.at, second.end, &first))
-			return bad_path(reader, str_text(&first));
+		if (!treepath_unquote(&second.at, second.end, &path))
+			return bad_path(reader, str_text(&path));
 		r = read_path(reader, scan, true, &file->old_path);
 		if (r == 0 && scan_text(&second, " "))
 			r = read_path(reader, second, true, &file->new_path);
@@ -141,18 +151,12 @@ static int read_git_line(struct reader *reader, struct scan scan)
 	}
 	if (left % 2 == 0 || half == 0 || scan.at[half] != ' ')
 		return 0; /* a rename: other lines tell its names */
-	r = read_path(reader, (struct scan){scan.at, scan.at + half}, true, &file->old_path);
-	if (r == 0)
-		r = read_path(reader, (struct scan){scan.at + half + 1, scan.end}, true,
-			&file->new_path);
-	if (r < 0 || !file->old_path || !file->new_path)
-		return r;
-	if (strcmp(file->old_path, file->new_path) != 0) {
-		/* Not halves after all. */
-		free(take_ptr(file->old_path));
-		free(take_ptr(file->new_path));
-	}
-	return 0;
+	first = (struct scan){scan.at, scan.at + half};
+	second = (struct scan){scan.at + half + 1, scan.end};
+	if (!are_one_path(first, second))
+		return 0; /* halves by chance, of a rename: they need not be paths */
+	r = read_path(reader, first, true, &file->old_path);
+	return r < 0 ? r : read_path(reader, second, true, &file->new_path);
 }
 
 /* ---- the head of a file ---- */

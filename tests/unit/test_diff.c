@@ -56,6 +56,10 @@ static const struct row {
 		0,
 		GIT("o.c",
 			"new.c") "similarity index 100%\nrename from o.c\nrename to new.c\n"},
+	{"a renamed file whose line has two halves by chance",
+		GIT("q", "x/ b/yyyyyy") "rename from q\nrename to x/ b/yyyyyy\n", 0,
+		GIT("q", "x/ b/yyyyyy") "similarity index 100%\nrename from q\nrename to x/ "
+					"b/yyyyyy\n"},
 	{"a copied file", GIT("o.c", "new.c") "copy from o.c\ncopy to new.c\n", 0,
 		GIT("o.c", "new.c") "similarity index 100%\ncopy from o.c\ncopy to new.c\n"},
 	{"a changed mode", GIT("x y", "x y") "old mode 100644\nnew mode 100755\n", 0,

@@ -233,13 +233,17 @@ static int converse(int fd, const struct str *script, int64_t deadline_ms, struc
 int plotter_draw(struct plotter *plotter, const char *script, size_t count, int limit_ms,
 	char ***ret_documents, struct err *err)
 {
-	auto_str struct str all = STR_INIT, drawn = STR_INIT;
+	auto_str struct str lines = STR_INIT, drawn = STR_INIT;
+	auto_close int file = memory_file("gnuplot-script", script, strlen(script));
 
-	if (plotter && plotter_start(plotter) == 0) {
-		str_addf(&all,
-			"reset session\n%s\nunset output\nset print \"-\"\nprint \"%.*s\"\n",
-			script, (int)sizeof(done_mark) - 2, done_mark);
-		if (converse(plotter->fd, &all, clock_monotonic_ms(&clock_real) + limit_ms,
+	if (plotter && file >= 0 && plotter_start(plotter) == 0) {
+		/* its stdin is unbuffered, a read a byte; a file is not */
+		str_addf(&lines,
+			"reset session\nload \"/proc/%d/fd/%d\"\nunset output\nset print "
+			"\"-\"\n"
+			"print \"%.*s\"\n",
+			(int)getpid(), file, (int)sizeof(done_mark) - 2, done_mark);
+		if (converse(plotter->fd, &lines, clock_monotonic_ms(&clock_real) + limit_ms,
 			    &drawn) == 0) {
 			drawn.text[drawn.length - (sizeof(done_mark) - 1)] = '\0';
 			if (split(drawn.text, count, ret_documents, NULL) == 0)

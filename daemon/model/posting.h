@@ -47,6 +47,6 @@ struct posted {
 void posted_clear(struct posted *posted);
 
 #define auto_posting_list __attribute__((cleanup(posting_list_clear)))
-#define auto_posted    __attribute__((cleanup(posted_clear)))
+#define auto_posted	  __attribute__((cleanup(posted_clear)))
 
 #endif

@@ -59,8 +59,8 @@ static void work_clear(struct work *work)
 /* ---- one patch ---- */
 
 /* Who wrote it: the body's first line, if it says so, else the sender. */
-static void find_author(const struct posting *mail, const struct patchmail *patch, char **ret_name,
-	char **ret_mail)
+static void find_author(const struct posting *mail, const struct patchmail *patch,
+	char **ret_name, char **ret_mail)
 {
 	if (!patch->from || mime_address(patch->from, ret_name, ret_mail) < 0) {
 		*ret_name = mem_strdup(mail->from_name);
@@ -83,8 +83,8 @@ static char *message_of(const struct posting *mail, const struct patchmail *patc
 		"%s\n%s%s%s", subject.title, words[0] ? "\n" : "", words, words[0] ? "\n" : "");
 }
 
-static int apply_mail(struct work *work, const struct posting *mail, const char *parent, char *ret,
-	struct err *err)
+static int apply_mail(struct work *work, const struct posting *mail, const char *parent,
+	char *ret, struct err *err)
 {
 	auto_patchmail struct patchmail patch = {0};
 	auto_diff struct diff diff = {0};

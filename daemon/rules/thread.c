@@ -41,8 +41,8 @@ static void revisions_clear(struct revisions *all)
 	free(all->subjects);
 }
 
-static struct revision *revision_of(
-	struct revisions *all, const struct posting *mail, const struct subject *s, size_t index)
+static struct revision *revision_of(struct revisions *all, const struct posting *mail,
+	const struct subject *s, size_t index)
 {
 	struct revision *revision;
 
@@ -119,8 +119,8 @@ static bool is_reply_to_known(const struct posting_list *thread, const struct po
  * The revision that tells whose series is meant: the one with the mail that was
  * asked for; else the one that opens the thread; else the first.
  */
-static const struct revision *owner(const struct revisions *all, const struct posting_list *thread,
-	const struct thread_wish *wish)
+static const struct revision *owner(const struct revisions *all,
+	const struct posting_list *thread, const struct thread_wish *wish)
 {
 	const struct revision *opener = NULL;
 

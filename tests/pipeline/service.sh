@@ -28,7 +28,7 @@ undisturbed() {
 	add_jobs "$T/calm" && start_service "$T/calm" && lab_await "$T/calm" && stop_service
 }
 ok 'two jobs end without a hand on them' undisturbed
-ok 'both are done' lab_sql_is "$T/calm" "SELECT count(*) FROM jobs WHERE outcome = 'done'" 2
+ok 'both are done' lab_sql_is "$T/calm" "SELECT count(*) FROM jobs WHERE outcome = 'done' AND origin = 'hand'" 2
 ok 'the slower kernel is found slower' sh -c "'$B/kvmperf' compare --state '$T/calm' \
 	'$(git -C "$T/r.git" rev-parse next~1)' '$(git -C "$T/r.git" rev-parse next)' | grep -q '16 regressed'"
 ok 'its page is there' grep -rq 'KVM: arm64: slower' "$T/calm/site"

@@ -79,4 +79,13 @@ ok 'a patch of 100 MB is refused' says 'huge.mbox' "$T/huge.mbox"
 ok 'b4 gets an empty array while nothing is measured' test \
 	"$(series --format b4 "$T/v2.mbox")" = '[]'
 ok 'a report of what was not measured is refused' sh -c "! $kvmperf series --state $T/s --repo $T/repo --report $T/v2.mbox"
+ok 'the series and each of its patches are queued' test \
+	"$(series --queue --each-patch "$T/v2.mbox" | grep -c '^job [0-9]*$')" -eq 4
+ok 'and asked for again, not once more' test \
+	"$(series --queue --each-patch "$T/v2.mbox" | grep -c 'has asked the same')" -eq 4
+tip_of() { series --state "$T/$1" --dry-run "$T/nobase.mbox" | grep '^tip '; }
+was=$(tip_of s)
+git checkout -q --detach "$base" && git commit -q --allow-empty -m later
+ok 'a base that was a guess stays when HEAD has moved' test "$(tip_of s)" = "$was"
+ok 'for who asks the first time it is the new HEAD' test "$(tip_of other)" != "$was"
 echo "1..$n"

@@ -160,7 +160,7 @@ check:
 e2e:
 	@tools/deps build demo check
 	@$(MAKE) --no-print-directory all $(B)/tests/test_host $(FAKEBIN)
-	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job tests/e2e/host tests/e2e/service tests/e2e/bisect
+	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job tests/e2e/series tests/e2e/host tests/e2e/service tests/e2e/bisect
 
 # A real browser on every page of a made-up site.
 .PHONY: browser

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "phase/deliver.h"
 #include "phase/watch.h"
 #include "store/idle.h"
 #include "store/jobs.h"
@@ -16,7 +17,8 @@ enum {
 	IDLE_EVERY_MS = 60 * 1000,
 	PRUNE_FIRST_MS = 10 * 60 * 1000,
 	PRUNE_EVERY_MS = 3600 * 1000,
-	LIMIT_MS = 12 * 3600 * 1000, /* a first clone of a large repository */
+	DIGEST_EVERY_MS = 3600 * 1000, /* is one due? */
+	LIMIT_MS = 12 * 3600 * 1000,   /* a first clone of a large repository */
 	GRACE_MS = 20 * 1000,
 };
 
@@ -39,12 +41,14 @@ struct chore {
 	int64_t next_ms; /* monotonic; for those that keep time themselves */
 };
 
+static int mail_is_due(struct chore *chore, char **ret_argument, struct err *err);
 static int prune_is_due(struct chore *chore, char **ret_argument, struct err *err);
 static int watch_is_due(struct chore *chore, char **ret_argument, struct err *err);
 
 static const struct kind kinds[] = {
 	{"watch", watch_is_due},
 	{"prune", prune_is_due},
+	{"mail", mail_is_due},
 };
 
 struct chores {
@@ -93,6 +97,20 @@ static int watch_is_due(struct chore *chore, char **ret_argument, struct err *er
 		return r < 0 ? r : 0;
 	*ret_argument = mem_strdup(repository);
 	return 1;
+}
+
+/* Mails of the outbox; and now and then the child is to see whether a digest is due. */
+static int mail_is_due(struct chore *chore, char **ret_argument, struct err *err)
+{
+	const struct workspace *workspace = chore->chores->workspace;
+	int r = deliver_is_due(
+		workspace->db, &workspace->settings, clock_unix_ms(&clock_real), err);
+
+	(void)ret_argument;
+	if (r != 0 || monotonic_ms() < chore->next_ms)
+		return r;
+	chore->next_ms = monotonic_ms() + DIGEST_EVERY_MS;
+	return mail_spec_is_live(&workspace->settings.mail);
 }
 
 /* A host that has nothing to do measures a kernel against itself now and then. */

@@ -95,3 +95,14 @@ int deliver_due(struct db *db, const struct settings *settings, const char *stat
 	}
 	return r;
 }
+
+int deliver_is_due(
+	struct db *db, const struct settings *settings, int64_t now_unix_ms, struct err *err)
+{
+	struct mail mail = {0};
+	int r = mail_spec_is_live(&settings->mail) ? outbox_due(db, now_unix_ms, &mail, err)
+						   : 0;
+
+	mail_clear(&mail);
+	return r;
+}

@@ -21,4 +21,8 @@ struct deliver_counts {
 int deliver_due(struct db *db, const struct settings *settings, const char *state,
 	const struct clock *clock, struct deliver_counts *ret, struct err *err);
 
+/* Is a mail due, and somebody configured to get it? 1, 0 or an error. */
+int deliver_is_due(
+	struct db *db, const struct settings *settings, int64_t now_unix_ms, struct err *err);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "phase/deliver.h"
 #include "phase/prune.h"
 #include "phase/watch.h"
 
@@ -38,6 +39,20 @@ static int do_prune(const char *argument, const struct workspace *workspace,
 		progress, NULL, err);
 }
 
+static int do_mail(const char *argument, const struct workspace *workspace,
+	struct progress *progress, struct err *err)
+{
+	struct deliver_counts counts;
+	int r = deliver_due(workspace->db, &workspace->settings, workspace->state, &clock_real,
+		&counts, err);
+
+	(void)argument;
+	if (r == 0)
+		progress_note(progress, "mail: %d sent, %d to be tried again, %d parked",
+			counts.sent, counts.later, counts.parked);
+	return r;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(const char *argument, const struct workspace *workspace,
@@ -45,6 +60,7 @@ static const struct {
 } errands[] = {
 	{"watch", do_watch},
 	{"prune", do_prune},
+	{"mail", do_mail},
 };
 
 bool errand_exists(const char *name)

@@ -153,5 +153,20 @@ ok 'after 100 kills every mail has arrived' sh -c \
 	"[ \$(cat '$T'/box/* | grep -a '^Message-Id' | sort -u | wc -l) -eq 100 ]"
 ok 'nothing is left waiting' sh -c "[ -z \"$(sql "SELECT 1 FROM outbox WHERE state <> 'sent'")\" ]"
 ok 'none came again after it was stored as sent' sh -c "[ ! -s '$T/repeats' ]"
+
+# The service sends what is due by itself.
+sql "INSERT INTO outbox (kind, message_id, sender, recipients, subject, message, state,
+	next_unix_ms, created_unix_ms, updated_unix_ms) VALUES ('test', 'service@lab',
+	'bot@lab.example', 'ann@example.org', 's', 'Subject: s' || char(10, 10), 'waiting', 0, 0, 0)"
+"${kvmperf}d" --config "$T/conf" --state "$T/state" >"$T/out" 2>&1 &
+child=$!
+for _ in $(seq 150); do
+	[ "$(sql "SELECT state FROM outbox WHERE message_id = 'service@lab'")" = sent ] && break
+	sleep 0.2
+done
+kill $child
+wait $child 2>/dev/null
+ok 'the service sends what is due' \
+	[ "$(sql "SELECT state FROM outbox WHERE message_id = 'service@lab'")" = sent ]
 echo "# notice: $(ls "$T/box" | wc -l) deliveries of 100 mails over 100 kills"
 echo "1..$n"

@@ -61,12 +61,19 @@ static void set_body(GMimeMessage *message, const char *body)
 {
 	auto_free char *clean = mem_new(3 * strlen(body) + 1, 1);
 	GMimeTextPart *part = g_mime_text_part_new_with_subtype("plain");
+	GMimeDataWrapper *content;
+	GMimeStream *stream;
 
 	utf8_repair(body, clean);
 	for (char *p = clean; *p; p++)
 		if ((unsigned char)*p < ' ' && *p != '\n' && *p != '\t')
 			*p = ' ';
-	g_mime_text_part_set_text(part, clean);
+	/* not set_text(), which chooses a charset of its own */
+	stream = g_mime_stream_mem_new_with_buffer(clean, strlen(clean));
+	content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+	g_mime_part_set_content(GMIME_PART(part), content);
+	g_object_unref(content);
+	g_object_unref(stream);
 	g_mime_text_part_set_charset(part, "utf-8");
 	g_mime_part_set_content_encoding(
 		GMIME_PART(part), has_long_line(clean) ? GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE

@@ -153,8 +153,12 @@ static void put_machine(struct str *out, const struct letter *l)
 	auto_free char *memory = facts_last(facts, "MemTotal:");
 	long long kb = memory ? atoll(memory + strlen("MemTotal:")) : 0;
 
-	str_addf(out, "test machine: %s, %zu CPUs (MIDR %s), %lldM memory,\n", l->c->host,
-		count_cpus(facts), midr, kb / 1024);
+	str_addf(out, "test machine: %s", l->c->host);
+	if (count_cpus(facts))
+		str_addf(out, ", %zu CPUs (MIDR %s)", count_cpus(facts), midr);
+	if (kb)
+		str_addf(out, ", %lldM memory", kb / 1024);
+	str_add(out, ",\n");
 	str_addf(out, "  host pages %s, %s, firmware %s,\n", page ? page : "not recorded",
 		l->c->kvm_mode ? l->c->kvm_mode : "KVM mode not recorded",
 		firmware ? firmware : "not told by the machine");

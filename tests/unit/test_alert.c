@@ -86,6 +86,37 @@ static void a_regression_makes_an_event_and_its_mail(void **state)
 	store_close(&s);
 }
 
+/* The whole message; KVMPERF_GOLDEN=write writes what is expected anew. */
+static void the_whole_mail_is_as_it_was(void **state)
+{
+	static const char path[] = "tests/unit/letter.golden";
+	struct settings settings = read_settings(LIVE
+		"archive = https://lore.kernel.org/kvmarm\n"
+		"site = https://lab.example\nlab = A lab\n"
+		"owner = ann@lab.example\n");
+	struct mail mail;
+	struct store s;
+	char *golden = NULL;
+
+	(void)state;
+	store_open(&s);
+	must(db_exec(s.db,
+		"UPDATE commits SET parent = (SELECT oid FROM commits WHERE id = 1), subject = "
+		"'KVM: arm64: J\xC3\xBCrgen''s split' WHERE id = 2",
+		&store_err));
+	measure(&s, 1.10);
+	must(alert_judged(s.db, &settings, s.run.id, 1795860000000, &store_err));
+	mail = first_mail(&s);
+	if (getenv("KVMPERF_GOLDEN"))
+		scratch_write(path, mail.message);
+	must(fs_read(path, 1 << 20, &golden, NULL, &store_err));
+	assert_string_equal(mail.message, golden);
+	free(golden);
+	mail_clear(&mail);
+	settings_clear(&settings);
+	store_close(&s);
+}
+
 static const struct {
 	const char *name, *mail;
 	double factor;
@@ -167,6 +198,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_regression_makes_an_event_and_its_mail),
+		cmocka_unit_test(the_whole_mail_is_as_it_was),
 		cmocka_unit_test(test_stories),
 		cmocka_unit_test(names_cannot_add_a_header),
 		cmocka_unit_test(a_word_is_kept_with_its_reason),

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "string/str.h"
+#include "text/trailers.h"
 
 enum { SUBJECT_MAX = 1000, AUTHOR_MAX = 300, NAME_MAX_BYTES = 255, BRANCHES_TOLD = 5 };
 #define PATCH_MAX_BYTES ((size_t)64 << 20)
@@ -145,14 +146,21 @@ static char *subject_of(const char *message)
 		str_text(&subject), cut(str_text(&subject), subject.length, SUBJECT_MAX));
 }
 
-static char *author_of(const git_commit *commit)
+static char *person(const git_signature *who)
 {
-	const git_signature *author = git_commit_author(commit);
-	const char *name = author && author->name ? author->name : "";
-	const char *mail = author && author->email ? author->email : "";
+	const char *name = who && who->name ? who->name : "";
+	const char *mail = who && who->email ? who->email : "";
 
 	return mem_printf("%.*s <%.*s>", (int)cut(name, strlen(name), AUTHOR_MAX), name,
 		(int)cut(mail, strlen(mail), AUTHOR_MAX), mail);
+}
+
+static char *people_of(const git_commit *commit, const char *message)
+{
+	auto_free char *committer = person(git_commit_committer(commit));
+	auto_free char *reviewers = trailers_reviewers(message);
+
+	return mem_printf("committer: %s\n%s", committer, reviewers);
 }
 
 static void describe(const git_commit *commit, struct commit *ret)
@@ -166,7 +174,8 @@ static void describe(const git_commit *commit, struct commit *ret)
 		git_oid_tostr(
 			ret->parent, sizeof(ret->parent), git_commit_parent_id(commit, 0));
 	ret->subject = subject_of(message ? message : "");
-	ret->author = author_of(commit);
+	ret->author = person(git_commit_author(commit));
+	ret->people = people_of(commit, message ? message : "");
 	ret->commit_time_s = git_commit_time(commit);
 }
 

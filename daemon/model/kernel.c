@@ -8,6 +8,7 @@ void commit_clear(struct commit *commit)
 {
 	free(commit->subject);
 	free(commit->author);
+	free(commit->people);
 	memset(commit, 0, sizeof(*commit));
 }
 

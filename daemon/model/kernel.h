@@ -12,6 +12,7 @@ struct commit {
 	char parent[65]; /* first parent, "" for a root commit */
 	char *subject;
 	char *author; /* "Name <address>" */
+	char *people; /* "committer: ..." and "reviewed-by: ..." lines, or NULL */
 	int64_t commit_time_s;
 };
 

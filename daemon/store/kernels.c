@@ -6,8 +6,8 @@
 #include <string.h>
 
 static const char commit_insert_sql[] =
-	"INSERT INTO commits (oid, tree, parent, subject, author, commit_time_s) "
-	"VALUES (:oid, :tree, :parent, :subject, :author, :time) "
+	"INSERT INTO commits (oid, tree, parent, subject, author, people, "
+	"commit_time_s) VALUES (:oid, :tree, :parent, :subject, :author, :people, :time) "
 	"ON CONFLICT (oid) DO UPDATE SET oid = excluded.oid RETURNING id";
 
 int commit_store(struct db *db, struct commit *commit, struct err *err)
@@ -23,6 +23,7 @@ int commit_store(struct db *db, struct commit *commit, struct err *err)
 	query_bind_text(query, ":parent", commit->parent);
 	query_bind_text(query, ":subject", commit->subject ? commit->subject : "");
 	query_bind_text(query, ":author", commit->author ? commit->author : "");
+	query_bind_text(query, ":people", commit->people ? commit->people : "");
 	query_bind_int(query, ":time", commit->commit_time_s);
 	while ((r = query_step(query, err)) > 0)
 		id = query_int(query, 0);

@@ -39,7 +39,7 @@ static struct settings read_settings(const char *mail)
 
 #define LIVE                                                                        \
 	"from = Lab bot <bot@lab.example>\nto = list@example.org\nemulated = yes\n" \
-	"smtp = smtp://localhost:25\ncc-commit = author\n"
+	"smtp = smtp://localhost:25\n"
 
 static struct mail first_mail(struct store *s)
 {
@@ -91,7 +91,7 @@ static void the_whole_mail_is_as_it_was(void **state)
 {
 	static const char path[] = "tests/unit/letter.golden";
 	struct settings settings = read_settings(LIVE
-		"archive = https://lore.kernel.org/kvmarm\n"
+		"cc-commit = author\narchive = https://lore.kernel.org/kvmarm\n"
 		"site = https://lab.example\nlab = A lab\n"
 		"owner = ann@lab.example\n");
 	struct mail mail;
@@ -150,7 +150,7 @@ static void test_stories(void **state)
 
 static void names_cannot_add_a_header(void **state)
 {
-	struct settings settings = read_settings(LIVE);
+	struct settings settings = read_settings(LIVE "cc-commit = author\n");
 	struct mail mail;
 	struct store s;
 
@@ -168,6 +168,32 @@ static void names_cannot_add_a_header(void **state)
 	*strstr(mail.message, "\n\n") = 0; /* the headers */
 	assert_null(strstr(mail.message, "\nBcc"));
 	assert_null(strstr(mail.recipients, "x.org"));
+	mail_clear(&mail);
+	settings_clear(&settings);
+	store_close(&s);
+}
+
+static void who_made_the_commit_is_told_when_asked(void **state)
+{
+	struct settings settings =
+		read_settings(LIVE "cc-commit = author committer reviewers\n");
+	struct mail mail;
+	struct store s;
+
+	(void)state;
+	store_open(&s);
+	must(db_exec(s.db,
+		"UPDATE commits SET parent = (SELECT oid FROM commits WHERE id = 1), people = "
+		"'committer: C <c@d.org>' || char(10) || 'reviewed-by: R <r@d.org>' || "
+		"char(10) || "
+		"'reviewed-by: not an address' || char(10) WHERE id = 2",
+		&store_err));
+	measure(&s, 1.10);
+	must(alert_judged(s.db, &settings, s.run.id, 1795860000000, &store_err));
+	mail = first_mail(&s);
+	assert_string_equal(
+		mail.recipients, "a@example.org\nlist@example.org\nc@d.org\nr@d.org");
+	assert_non_null(strstr(mail.message, "\nCc: C <c@d.org>, R <r@d.org>\n"));
 	mail_clear(&mail);
 	settings_clear(&settings);
 	store_close(&s);
@@ -201,6 +227,7 @@ int main(void)
 		cmocka_unit_test(the_whole_mail_is_as_it_was),
 		cmocka_unit_test(test_stories),
 		cmocka_unit_test(names_cannot_add_a_header),
+		cmocka_unit_test(who_made_the_commit_is_told_when_asked),
 		cmocka_unit_test(a_word_is_kept_with_its_reason),
 	};
 

@@ -156,11 +156,12 @@ check:
 	@$(MAKE) --no-print-directory all checks
 
 # From kernel source to page on the emulated host, and every way it can fail.
+E2E := main-job series host service bisect
 .PHONY: e2e
 e2e:
 	@tools/deps build demo check
 	@$(MAKE) --no-print-directory all $(B)/tests/test_host $(FAKEBIN)
-	@TEST_LIMIT=5400 B=$(B) tests/run --live tests/e2e/main-job tests/e2e/series tests/e2e/host tests/e2e/service tests/e2e/bisect
+	@TEST_LIMIT=5400 B=$(B) tests/run --live $(E2E:%=tests/e2e/%)
 
 # A real browser on every page of a made-up site.
 .PHONY: browser

@@ -125,7 +125,9 @@ static int read_fragment(struct session *s, const char *path, struct err *err)
 		s->fragment = mem_strdup(builtin_text("plans/emulated.config"));
 	if (r == 0)
 		s->aligned = mem_printf("%s\n%s", s->fragment, BISECT_ALIGN);
-	return r < 0 ? r : build_recipe(s->fragment, s->subject.recipe, err);
+	return r < 0 ? r
+		     : build_recipe(s->fragment, settings_prebuilt(&s->workspace.settings),
+			       s->subject.recipe, err);
 }
 
 static int take_end(
@@ -229,7 +231,7 @@ static int build_first(struct session *s, const struct bisect *bisect,
 	const struct commit *fresh, struct bisect_step *step, struct err *err)
 {
 	struct build_order order = {s->workspace.db, s->workspace.state, s->repo, s->fragment,
-		bisect->recipe, &s->progress};
+		bisect->recipe, &s->progress, settings_prebuilt(&s->workspace.settings)};
 	struct kernel_record kernel = {0};
 	int r;
 
@@ -250,6 +252,7 @@ static int measure(struct session *s, const struct bisect *bisect, struct commit
 		.libdir = s->workspace.libdir,
 		.repo = s->repo,
 		.fragment = order.aligned ? s->aligned : s->fragment,
+		.prebuilt = settings_prebuilt(&s->workspace.settings),
 		.plan_text = s->plan_text,
 		.plan = &s->plan,
 		.host = s->host,

@@ -31,6 +31,7 @@ static const struct key keys[] = {
 	{"service", "keep-days", KEY_INT, SETTING(service.keep_days), "30", 1, 10000, NULL},
 	{"service", "keep-gb", KEY_INT, SETTING(service.keep_gb), "100", 0, 1000000, NULL},
 	{"service", "aa-every", KEY_INT, SETTING(service.aa_every), "20", 0, 1000000, NULL},
+	{"kernel", "prebuilt", KEY_TEXT, SETTING(kernel.prebuilt), "", 0, 0, NULL},
 	{"mail", "from", KEY_TEXT, SETTING(mail.from), "", 0, 0, NULL},
 	{"mail", "to", KEY_TEXT, SETTING(mail.to), "", 0, 0, NULL},
 	{"mail", "cc", KEY_TEXT, SETTING(mail.cc), "", 0, 0, NULL},
@@ -100,7 +101,7 @@ static void *open_section(void *data, const char *section, const char *name, str
 	bool is_host = strcmp(section, "host") == 0;
 
 	if (strcmp(section, "kvmperf") == 0 || strcmp(section, "service") == 0 ||
-		strcmp(section, "mail") == 0) {
+		strcmp(section, "mail") == 0 || strcmp(section, "kernel") == 0) {
 		if (name)
 			err_set(err, -EINVAL, "[%s %.80s]: this section has no name", section,
 				name);
@@ -157,12 +158,22 @@ static int check_mail(const struct key *key, const char *value, struct err *err)
 	return wrong ? err_set(err, -EINVAL, "%s", wrong) : 0;
 }
 
+/* A hook is found and may be executed, or nobody notices before the first build. */
+static int check_kernel(const char *value, struct err *err)
+{
+	if (value[0] && value[0] != '/')
+		return err_set(err, -EINVAL, "expected the absolute path of a program");
+	return 0;
+}
+
 static int check_value(void *object, const struct key *key, const char *value, struct err *err)
 {
 	if (strcmp(key->section, "branch") == 0)
 		return branch_spec_take(object, key->name, value, err);
 	if (strcmp(key->section, "mail") == 0)
 		return check_mail(key, value, err);
+	if (strcmp(key->section, "kernel") == 0)
+		return check_kernel(value, err);
 	return 0;
 }
 
@@ -203,7 +214,7 @@ int settings_parse(const char *file, const char *text, struct settings *ret, str
 	struct settings settings = {0};
 	struct key_table table = {keys, ARRAY_SIZE(keys), open_section, &settings, check_value};
 	/* What holds when the file has no such section. */
-	int r = keys_read(&table, "built-in settings", "[service]\n[mail]\n", err);
+	int r = keys_read(&table, "built-in settings", "[service]\n[mail]\n[kernel]\n", err);
 
 	if (r == 0)
 		r = keys_read(&table, file, text, err);
@@ -235,6 +246,7 @@ void settings_clear(struct settings *settings)
 		branch_spec_clear(&settings->branches[i]);
 	free(settings->branches);
 	mail_spec_clear(&settings->mail);
+	free(settings->kernel.prebuilt);
 	free(settings->state);
 	memset(settings, 0, sizeof(*settings));
 }
@@ -245,6 +257,11 @@ const struct host_spec *settings_host(const struct settings *settings, const cha
 		if (strcmp(settings->hosts[i].name, name) == 0)
 			return &settings->hosts[i];
 	return NULL;
+}
+
+const char *settings_prebuilt(const struct settings *settings)
+{
+	return settings->kernel.prebuilt[0] ? settings->kernel.prebuilt : NULL;
 }
 
 const struct branch_spec *settings_branch(const struct settings *settings, const char *name)

@@ -22,6 +22,11 @@ struct service_spec {
 	int aa_every;	   /* an A/A run of an idle host after so many jobs; 0: none */
 };
 
+/* Where kernels come from. */
+struct kernel_source {
+	char *prebuilt; /* program that is asked first, see driver/prebuilt.h; "": none */
+};
+
 /*
  * The configuration file, read once. Without one the built-in settings hold:
  * one emulated host named "emulated".
@@ -29,6 +34,7 @@ struct service_spec {
 struct settings {
 	struct service_spec service;
 	struct mail_spec mail;
+	struct kernel_source kernel;
 	char *state; /* folder for everything kvmperf keeps; "" when not configured */
 	struct host_spec *hosts;
 	size_t host_count;
@@ -46,6 +52,9 @@ void settings_clear(struct settings *settings);
 
 /* The host of that name, or NULL. Borrowed. */
 const struct host_spec *settings_host(const struct settings *settings, const char *name);
+
+/* The hook that is asked for kernels first, or NULL. Borrowed. */
+const char *settings_prebuilt(const struct settings *settings);
 
 /* The branch section of that name, or NULL. Borrowed. */
 const struct branch_spec *settings_branch(const struct settings *settings, const char *name);

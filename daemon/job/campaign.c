@@ -20,7 +20,7 @@ static int64_t now_ms(void)
 /* The rows that a comparison is made of. */
 static int store_subject(struct campaign *c, struct run *run, struct err *err)
 {
-	int r = build_recipe(c->fragment, run->recipe, err);
+	int r = build_recipe(c->fragment, c->prebuilt, run->recipe, err);
 
 	if (r == 0)
 		r = commit_store(c->db, c->base, err);
@@ -144,6 +144,7 @@ int campaign_run(struct campaign *c, int64_t *ret_comparison, struct err *err)
 		.libdir = c->libdir,
 		.repo = c->repo,
 		.fragment = c->fragment,
+		.prebuilt = c->prebuilt,
 		.plan = c->plan,
 		.spec = c->host,
 		.commits = {c->base, c->fresh},

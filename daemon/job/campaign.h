@@ -24,6 +24,7 @@ struct campaign {
 	const char *repo;     /* path of the git repository */
 	const char *branch;   /* for pages; NULL: none */
 	const char *fragment; /* text of the kernel configuration fragment */
+	const char *prebuilt; /* program that is asked for kernels first, or NULL */
 	const char *plan_text;
 	const struct plan *plan;
 	const struct host_spec *host;

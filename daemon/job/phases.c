@@ -98,6 +98,7 @@ static int phase_open(struct phase *phase, const struct phase_call *call, struct
 		.libdir = phase->workspace.libdir,
 		.repo = phase->job.repository,
 		.fragment = phase->fragment,
+		.prebuilt = settings_prebuilt(&phase->workspace.settings),
 		.plan = &phase->plan,
 		.commits = {&phase->commits[0], &phase->commits[1]},
 		.progress = &phase->progress,
@@ -154,7 +155,7 @@ static int do_build(struct phase *phase, struct err *err)
 	const struct search search = {phase->workspace.db, &phase->workspace.settings,
 		phase->workspace.state, now_ms(), NULL};
 	struct measurement_fault fault = {0};
-	int r = build_recipe(phase->fragment, phase->m.run.recipe, err);
+	int r = build_recipe(phase->fragment, phase->m.prebuilt, phase->m.run.recipe, err);
 
 	if (r == 0)
 		r = measurement_build(&phase->m, &fault, err);
@@ -254,7 +255,7 @@ static int open_run(struct phase *phase, struct err *err)
 		run->kind = kind_of(&phase->job);
 		return r < 0 ? r : 0;
 	}
-	r = build_recipe(phase->fragment, run->recipe, err);
+	r = build_recipe(phase->fragment, phase->m.prebuilt, run->recipe, err);
 	if (r == 0)
 		r = screen_of(phase, &screen_id, err);
 	if (r < 0)

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "driver/prebuilt.h"
 #include "io/hash.h"
 #include "string/str.h"
 #include "sys/fs.h"
 #include "text/buildid.h"
 #include "text/image.h"
 #include "text/kconfig.h"
+#include "text/manifest.h"
 
 enum { RELEASE_MAX_BYTES = 64, COMMIT_DIGITS = 12, CONFIG_DIGITS = 8, HASH_DIGITS = 12 };
 #define FILE_LIMIT_BYTES ((size_t)1 << 30)
@@ -181,12 +183,30 @@ static int replace_folder(const char *fresh, const char *name, struct err *err)
 	return fs_remove_tree(fresh, err);
 }
 
+/* KERNELS_FOLDER/<commit>-<config>; the caller frees. */
+static char *folder_of(
+	const char *kernels_folder, const char *commit, const struct kernel *kernel)
+{
+	return mem_printf("%s/%.*s-%.*s", kernels_folder, COMMIT_DIGITS, commit, CONFIG_DIGITS,
+		kernel->config_hash ? kernel->config_hash : "noconfig");
+}
+
+static int write_manifest(const struct builder *builder, const struct kernel *kernel,
+	const char *folder, struct err *err)
+{
+	auto_free char *commit = mem_strdup(builder->order.commit);
+	const struct manifest manifest = {
+		commit, kernel->release, kernel->build_id, builder->tools.toolchain};
+	auto_free char *text = manifest_text(&manifest);
+	auto_free char *path = mem_printf("%s/manifest", folder);
+
+	return fs_write_atomic(path, text, strlen(text), err);
+}
+
 static int keep(struct builder *builder, const char *kernels_folder, struct kernel *kernel,
 	struct err *err)
 {
-	auto_free char *folder =
-		mem_printf("%s/%.*s-%.*s", kernels_folder, COMMIT_DIGITS, builder->order.commit,
-			CONFIG_DIGITS, kernel->config_hash ? kernel->config_hash : "noconfig");
+	auto_free char *folder = folder_of(kernels_folder, builder->order.commit, kernel);
 	auto_free char *fresh = mem_printf("%s.new", folder);
 	int r = fs_remove_tree(fresh, err);
 
@@ -198,6 +218,8 @@ static int keep(struct builder *builder, const char *kernels_folder, struct kern
 		r = copy_into(builder->out, ".config", fresh, "config", err);
 	if (r == 0 && builder_is_good(builder))
 		r = copy_into(builder->out, "arch/arm64/boot/Image", fresh, "image", err);
+	if (r == 0 && builder_is_good(builder))
+		r = write_manifest(builder, kernel, fresh, err);
 	if (r == 0)
 		r = replace_folder(fresh, folder, err);
 	if (r < 0)
@@ -223,18 +245,66 @@ static int build(struct builder *builder, const struct kernel_order *order,
 	return r < 0 ? r : keep(builder, kernels_folder, kernel, err);
 }
 
+/* ---- what the hook has ---- */
+
+/* An empty folder that the hook may fill, and the name of the log in it. */
+static int ask_hook(
+	const struct kernel_order *order, const char *test, const char *fresh, struct err *err)
+{
+	auto_free char *log = mem_printf("%s/build.log", fresh);
+	auto_free char *fragment = mem_printf("%s/fragment.config", fresh);
+	int r = fs_remove_tree(fresh, err);
+
+	if (r == 0)
+		r = fs_make_folder(fresh, err);
+	if (r == 0 && !test)
+		r = fs_write_atomic(fragment, order->fragment, strlen(order->fragment), err);
+	if (r == 0 && order->on_progress)
+		order->on_progress("ask the prebuilt hook", 0, 0, order->data);
+	return r < 0 ? r
+		     : prebuilt_ask(order->prebuilt, order->commit->oid, test, fresh, log, err);
+}
+
+/* 1: the kernel came from the hook; 0: there is no hook, or it does not have it. */
+static int receive(const struct kernel_order *order, const char *kernels_folder,
+	struct kernel *kernel, struct err *err)
+{
+	auto_free char *fresh = NULL, *folder = NULL;
+	int r;
+
+	if (!order->prebuilt)
+		return 0;
+	fresh = mem_printf(
+		"%s/%.*s-prebuilt.new", kernels_folder, COMMIT_DIGITS, order->commit->oid);
+	r = ask_hook(order, NULL, fresh, err);
+	if (r > 0) {
+		r = prebuilt_prove(fresh, order->commit->oid, order->fragment, kernel, err);
+		if (r < 0)
+			return err_note(err, "the prebuilt hook %s", order->prebuilt);
+		folder = folder_of(kernels_folder, order->commit->oid, kernel);
+		r = replace_folder(fresh, folder, err);
+		kernel->log_path = mem_printf("%s/build.log", folder);
+		kernel->image_path = mem_printf("%s/image", folder);
+		return r < 0 ? r : 1;
+	}
+	return r < 0 ? r : fs_remove_tree(fresh, err);
+}
+
 int kernel_build(const struct kernel_order *order, const char *kernels_folder,
 	struct kernel *ret, struct build_end *ret_end, struct err *err)
 {
 	auto_builder struct builder builder = BUILDER_INIT;
 	struct kernel kernel = {.commit_id = order->commit->id};
-	int r = build(&builder, order, kernels_folder, &kernel, err);
+	int r = receive(order, kernels_folder, &kernel, err);
 
+	if (r == 0)
+		r = build(&builder, order, kernels_folder, &kernel, err);
 	if (r < 0) {
 		kernel_clear(&kernel);
 		return err_note(err, "building commit %.12s", order->commit->oid);
 	}
-	kernel.toolchain = take_ptr(builder.tools.toolchain);
+	if (!kernel.prebuilt)
+		kernel.toolchain = take_ptr(builder.tools.toolchain);
 	*ret = kernel;
 	*ret_end = take_end(&builder);
 	return 0;
@@ -263,13 +333,43 @@ static int keep_test(const char *built, const char *tests_folder, char **ret_pat
 	return 0;
 }
 
+/* As receive(). */
+static int receive_test(const struct kernel_order *order, const char *test,
+	const char *tests_folder, char **ret_path, char **ret_hash, struct err *err)
+{
+	const char *slash = strrchr(test, '/');
+	auto_free char *fresh = NULL, *handed = NULL;
+	int r;
+
+	if (!order->prebuilt)
+		return 0;
+	fresh = mem_printf(
+		"%s/%.*s-prebuilt.new", tests_folder, COMMIT_DIGITS, order->commit->oid);
+	r = ask_hook(order, test, fresh, err);
+	if (r > 0) {
+		handed = mem_printf("%s/%s", fresh, slash ? slash + 1 : test);
+		r = keep_test(handed, tests_folder, ret_path, ret_hash, err);
+		if (r < 0)
+			return err_note(err, "the prebuilt hook %s", order->prebuilt);
+		r = 1;
+	}
+	return r < 0 || fs_remove_tree(fresh, err) == 0 ? r : err->code;
+}
+
 int kernel_build_test(const struct kernel_order *order, const char *test,
 	const char *tests_folder, char **ret_path, char **ret_hash, struct build_end *ret_end,
 	struct err *err)
 {
 	auto_builder struct builder builder = BUILDER_INIT;
 	auto_free char *built = NULL;
-	int r = begin(&builder, order, err);
+	int r = receive_test(order, test, tests_folder, ret_path, ret_hash, err);
+
+	if (r > 0) {
+		*ret_end = (struct build_end){FAILURE_NONE, SYMPTOM_NONE, NULL};
+		return 0;
+	}
+	if (r == 0)
+		r = begin(&builder, order, err);
 
 	if (r == 0)
 		r = builder_make_test(&builder, test, &built, err);

@@ -18,8 +18,9 @@ struct kernel_order {
 	const char *fragment;	     /* configuration: text of the config fragment */
 	const char *build_folder;    /* made when missing */
 	const char *ccache_folder;   /* NULL: without ccache */
-	const char *private_folder;  /* what builds must not see, but for the two; or NULL */
-	int jobs;		     /* of make; 0: as many as there are processors */
+	const char *prebuilt; /* program that is asked first (driver/prebuilt.h); or NULL */
+	const char *private_folder; /* what builds must not see, but for the two; or NULL */
+	int jobs;		    /* of make; 0: as many as there are processors */
 	/* Told once a build runs without a sandbox, and why; may be NULL. */
 	void (*on_open)(const char *why, void *data);
 	/* As in struct builder_order; may be NULL. */
@@ -28,10 +29,11 @@ struct kernel_order {
 };
 
 /*
- * Builds the kernel. Image, .config and the log of make go to
- * KERNELS_FOLDER/<commit>-<config>/ as image, config and build.log, all at
- * once when they are complete; with 12 and 8 hexadecimal digits, and of a
- * kernel that does not build only config and log. ret->commit_id is the
+ * Builds the kernel, or gets it from the hook. Image, .config, the log of make
+ * and what they are (text/manifest.h) go to KERNELS_FOLDER/<commit>-<config>/ as
+ * image, config, build.log and manifest, all at once when they are complete;
+ * with 12 and 8 hexadecimal digits, and of a kernel that does not build only
+ * config and log. ret->commit_id is the
  * commit's; ret->log_path and ret->toolchain are always set, the others when
  * they are known.
  *

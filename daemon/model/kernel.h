@@ -2,6 +2,7 @@
 #ifndef MODEL_KERNEL_H
 #define MODEL_KERNEL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* A commit as we need it; all text is owned, subject and author are hostile input. */
@@ -28,6 +29,7 @@ struct kernel {
 			      equal for equal source, whatever the commit is called */
 	char *image_path;
 	char *log_path; /* build log */
+	bool prebuilt;	/* handed over by the hook, not built by us */
 };
 
 void commit_clear(struct commit *commit);

@@ -24,6 +24,7 @@ struct kernel_page_build {
 	char *log_path;
 	char *log_tail; /* end of the build log, when the build failed; or NULL */
 	int64_t built_unix_ms;
+	bool prebuilt;	/* handed over, not built here */
 	char *twin_oid; /* the first other commit with the same image, or NULL */
 };
 

@@ -89,7 +89,8 @@ static void put_build(struct document *page, const struct kernel_page_build *bui
 		document_commit(out, build->twin_oid);
 		fputs("</a>: a comparison of the two is an A/A run</td></tr>\n", out);
 	}
-	fputs("<tr><th scope=\"row\">built</th><td class=\"word\">", out);
+	fprintf(out, "<tr><th scope=\"row\">%s</th><td class=\"word\">",
+		build->prebuilt ? "received prebuilt" : "built");
 	document_time(out, build->built_unix_ms);
 	fputs("</td></tr>\n</tbody></table>\n</div>\n", out);
 	if (build->log_tail)
@@ -177,14 +178,15 @@ static json_t *builds_json(const struct kernel_page *kernel)
 		const struct kernel_page_build *b = &kernel->builds[i];
 
 		json_array_append_new(array,
-			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "recipe",
-				json_text(b->recipe), "toolchain", json_text(b->toolchain),
-				"config_hash", json_text(b->config_hash), "release",
-				json_text(b->release), "build_id", json_text(b->build_id),
-				"image_hash", json_text(b->image_hash), "failure",
+			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+				"recipe", json_text(b->recipe), "toolchain",
+				json_text(b->toolchain), "config_hash",
+				json_text(b->config_hash), "release", json_text(b->release),
+				"build_id", json_text(b->build_id), "image_hash",
+				json_text(b->image_hash), "failure",
 				json_failure(b->failure, b->symptom, b->reason), "built",
-				json_time(b->built_unix_ms), "same_image_as",
-				json_text(b->twin_oid)));
+				json_time(b->built_unix_ms), "prebuilt", b->prebuilt,
+				"same_image_as", json_text(b->twin_oid)));
 	}
 	return array;
 }

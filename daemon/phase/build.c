@@ -11,16 +11,18 @@
 #include "io/kmake.h"
 #include "sys/fs.h"
 
-int build_recipe(const char *fragment, char ret[13], struct err *err)
+int build_recipe(const char *fragment, const char *prebuilt, char ret[13], struct err *err)
 {
 	struct kmake_tools tools = {0};
 	auto_free char *text = NULL;
 	char hex[HASH_HEX_BYTES];
 	int r = kmake_find_tools(&tools, err);
 
-	if (r < 0)
+	if (r < 0 && (r != -ENOENT || !prebuilt))
 		return r;
-	text = mem_printf("%s\n%s\n", tools.toolchain, fragment);
+	if (r < 0)
+		err_clear(err);
+	text = mem_printf("%s\n%s\n", r < 0 ? "no compiler" : tools.toolchain, fragment);
 	kmake_tools_clear(&tools);
 	hash_bytes(text, strlen(text), hex);
 	memcpy(ret, hex, 12);
@@ -69,6 +71,7 @@ static struct kernel_order lab_order(const struct build_order *order,
 		.fragment = order->fragment,
 		.build_folder = folders->builds,
 		.ccache_folder = folders->ccache,
+		.prebuilt = order->prebuilt,
 		.private_folder = order->state,
 		.on_open = on_open,
 		.on_progress = on_progress,
@@ -99,7 +102,9 @@ static int build_now(const struct build_order *order, const struct folders *fold
 		return r;
 	}
 	if (record.failure == FAILURE_NONE)
-		progress_done(order->progress, "built kernel %s", record.kernel.release);
+		progress_done(order->progress, "%s kernel %s",
+			record.kernel.prebuilt ? "received prebuilt" : "built",
+			record.kernel.release);
 	else
 		progress_done(order->progress, "kernel %.12s %s", commit->oid,
 			symptom_phrase(record.symptom));

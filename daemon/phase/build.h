@@ -15,14 +15,15 @@ struct build_order {
 	const char *fragment; /* text of the kernel configuration fragment */
 	const char *recipe;   /* see build_recipe() */
 	struct progress *progress;
+	const char *prebuilt; /* program that is asked first, or NULL */
 };
 
 /*
  * What makes two builds of one commit the same: 12 hex digits over the
  * configuration fragment and the compiler's version. -ENOENT when there is no
- * compiler for arm64.
+ * compiler for arm64 and no hook either, which may have kernels.
  */
-int build_recipe(const char *fragment, char ret[13], struct err *err);
+int build_recipe(const char *fragment, const char *prebuilt, char ret[13], struct err *err);
 
 /*
  * The kernel of a stored commit (commit->id is set). Returns 0 when it is known

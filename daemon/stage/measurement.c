@@ -48,7 +48,7 @@ static void blame(const struct measurement *m, int side, enum failure failure,
 static struct build_order order_of(const struct measurement *m)
 {
 	return (struct build_order){
-		m->db, m->state, m->repo, m->fragment, m->run.recipe, m->progress};
+		m->db, m->state, m->repo, m->fragment, m->run.recipe, m->progress, m->prebuilt};
 }
 
 static int build_one(

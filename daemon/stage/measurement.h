@@ -25,6 +25,7 @@ struct measurement {
 	const char *libdir;   /* runner, probe, plugin */
 	const char *repo;     /* path of the git repository */
 	const char *fragment; /* text of the kernel configuration fragment */
+	const char *prebuilt; /* program that is asked for kernels first, or NULL */
 	const struct plan *plan;
 	const struct host_spec *spec;
 	struct commit *commits[2]; /* base, new; stored */

@@ -43,7 +43,7 @@ static const char builds_sql[] =
 	"reason, log_path, built_unix_ms, "
 	"(SELECT m.oid FROM kernels o JOIN commits m ON m.id = o.commit_id "
 	" WHERE o.image_hash = k.image_hash AND o.commit_id <> k.commit_id "
-	" ORDER BY o.id LIMIT 1) "
+	" ORDER BY o.id LIMIT 1), prebuilt "
 	"FROM kernels k WHERE commit_id = :id ORDER BY id DESC";
 
 static int load_builds(struct db *db, int64_t id, struct kernel_page *page, struct err *err)
@@ -70,6 +70,7 @@ static int load_builds(struct db *db, int64_t id, struct kernel_page *page, stru
 			.log_path = query_text_dup(query, 9),
 			.built_unix_ms = query_int(query, 10),
 			.twin_oid = query_text_dup(query, 11),
+			.prebuilt = query_int(query, 12) != 0,
 		};
 	}
 	return r;

@@ -67,7 +67,7 @@ void kernel_record_clear(struct kernel_record *record)
 
 static const char kernel_select_sql[] =
 	"SELECT id, failure, symptom, reason, config_hash, toolchain, release, build_id, "
-	"image_hash, image_path, log_path FROM kernels "
+	"image_hash, image_path, log_path, prebuilt FROM kernels "
 	"WHERE commit_id = :commit AND recipe = :recipe";
 
 int kernel_find(struct db *db, int64_t commit_id, const char *recipe, struct kernel_record *ret,
@@ -95,19 +95,22 @@ int kernel_find(struct db *db, int64_t commit_id, const char *recipe, struct ker
 	ret->kernel.image_hash = query_text_dup(query, 8);
 	ret->kernel.image_path = query_text_dup(query, 9);
 	ret->kernel.log_path = query_text_dup(query, 10);
+	ret->kernel.prebuilt = query_int(query, 11) != 0;
 	return 1;
 }
 
 static const char kernel_upsert_sql[] =
 	"INSERT INTO kernels (commit_id, recipe, toolchain, failure, symptom, reason, "
-	"config_hash, release, build_id, image_hash, image_path, log_path, built_unix_ms) "
+	"config_hash, release, build_id, image_hash, image_path, log_path, prebuilt, "
+	"built_unix_ms) "
 	"VALUES (:commit, :recipe, :toolchain, :failure, :symptom, :reason, "
-	":config, :release, :build_id, :image_hash, :image, :log, :now) "
+	":config, :release, :build_id, :image_hash, :image, :log, :prebuilt, :now) "
 	"ON CONFLICT (commit_id, recipe) DO UPDATE SET toolchain = excluded.toolchain, "
 	"failure = excluded.failure, symptom = excluded.symptom, reason = excluded.reason, "
 	"config_hash = excluded.config_hash, release = excluded.release, "
 	"build_id = excluded.build_id, image_hash = excluded.image_hash, "
 	"image_path = excluded.image_path, log_path = excluded.log_path, "
+	"prebuilt = excluded.prebuilt, "
 	"built_unix_ms = excluded.built_unix_ms RETURNING id";
 
 int kernel_store(struct db *db, const char *recipe, struct kernel_record *record,
@@ -131,6 +134,7 @@ int kernel_store(struct db *db, const char *recipe, struct kernel_record *record
 	query_bind_text(query, ":image_hash", kernel->image_hash);
 	query_bind_text(query, ":image", kernel->image_path);
 	query_bind_text(query, ":log", kernel->log_path);
+	query_bind_int(query, ":prebuilt", kernel->prebuilt);
 	query_bind_int(query, ":now", now_unix_ms);
 	while ((r = query_step(query, err)) > 0)
 		kernel->id = query_int(query, 0);

@@ -5,6 +5,14 @@
 #include <stddef.h>
 
 /*
+ * What keeps an image from being the flat arm64 kernel of that release and
+ * build-id (hexadecimal), as half a sentence; NULL: nothing.
+ * Documentation/arch/arm64/booting.rst has the header.
+ */
+const char *image_flaw(
+	const void *image, size_t size_bytes, const char *release, const char *build_id);
+
+/*
  * A kernel image contains the names it was built under: its release, which
  * carries the commit, and the build-id, which is derived from all of it. Two
  * commits with equal code differ in nothing else. This overwrites every

@@ -111,7 +111,7 @@ static void test_build(void **state)
 {
 	struct git_fixture *fixture = *state;
 	auto_built struct built built = {.code = 0};
-	auto_free char *release = NULL, *config = NULL, *text = NULL;
+	auto_free char *release = NULL, *config = NULL, *text = NULL, *manifest = NULL;
 	char oid[OID_BYTES];
 
 	put_source(fixture, (struct source){0}, oid);
@@ -131,6 +131,13 @@ static void test_build(void **state)
 		"%s/kernels/%.12s-%.8s/config", fixture->folder, oid, built.kernel.config_hash);
 	assert_int_equal(fs_read(config, 1000, &text, NULL, NULL), 0);
 	assert_string_equal(text, fragment);
+	free(take_ptr(text));
+	manifest = mem_printf("%s/kernels/%.12s-%.8s/manifest", fixture->folder, oid,
+		built.kernel.config_hash);
+	assert_int_equal(fs_read(manifest, 1000, &text, NULL, NULL), 0);
+	assert_memory_equal(text, "commit: ", 8);
+	assert_memory_equal(text + 8, oid, 40);
+	assert_non_null(strstr(text, release));
 }
 
 static void test_equal_source(void **state)

@@ -7,31 +7,36 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <jansson.h>
-
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
-#include "page/terminal.h"
+#include "io/mimeread.h"
+#include "notice/reply.h"
 #include "phase/fetch.h"
 #include "phase/intake.h"
 #include "store/comparisons.h"
+#include "store/outbox.h"
+#include "store/threads.h"
 #include "string/strv.h"
 #include "sys/fs.h"
 #include "sys/proc.h"
 #include "text/html.h"
 #include "text/lore.h"
 #include "text/options.h"
-#include "text/wrap.h"
+#include "view/export.h"
+#include "work/answer.h"
 #include "work/judge.h"
 #include "work/workspace.h"
 
 static const char help[] =
 	"usage: kvmperf series --repo PATH [OPTION...] MESSAGE-ID | URL | FILE.mbox\n"
+	"       kvmperf series --report | --format WORD -\n"
 	"\n"
 	"Applies a posted series to its base, in the repository's objects alone, and hands\n"
 	"base and tip over to kvmperf run. A Message-ID or the URL of a mail is fetched from\n"
 	"the archive; FILE.mbox is a thread, the output of git format-patch, or one mail.\n"
+	"- is a mail on standard input, as b4 review gives it: the stored result of its\n"
+	"series, or of the one patch, is printed.\n"
 	"\n"
 	"  --repo PATH           git repository that has the base\n"
 	"  --base COMMIT         apply to this (what the series names, else a guess that is "
@@ -45,18 +50,24 @@ static const char help[] =
 	"  --dry-run             apply, tell base and tip, measure nothing\n"
 	"  --report              print the stored result as text to paste under a cover "
 	"letter\n"
-	"  --format b4           print it as JSON for an external check of b4 review\n"
+	"  --format WORD         b4: as JSON for an external check of b4 review;\n"
+	"                        json: as of kvmperf compare\n"
+	"  --reply               write it as a mail in reply to the cover letter, to its\n"
+	"                        author and [mail] series-cc; dry until [mail] can send\n"
+	"  --again               although there is such a mail already\n"
 	"  --config FILE         configuration file\n"
 	"  --state DIR           where everything is kept\n";
 
-enum { FORMAT_TEXT, FORMAT_B4 };
+enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_B4 };
 
-static const char *const formats[] = {"text", "b4", NULL};
+#define MAIL_MAX_BYTES ((size_t)64 << 20)
+
+static const char *const formats[] = {"text", "json", "b4", NULL};
 
 struct options {
 	const char *config, *state, *repo, *base, *id, *lore, *plan, *host;
 	int version, boots, format;
-	bool confirm, queue, dry_run, report, each_patch;
+	bool confirm, queue, dry_run, report, reply, again, each_patch;
 };
 
 #define OPTION(field) offsetof(struct options, field)
@@ -75,6 +86,8 @@ static const struct option_row rows[] = {
 	{"queue", OPTION_FLAG, OPTION(queue), 0, 0, NULL},
 	{"dry-run", OPTION_FLAG, OPTION(dry_run), 0, 0, NULL},
 	{"report", OPTION_FLAG, OPTION(report), 0, 0, NULL},
+	{"reply", OPTION_FLAG, OPTION(reply), 0, 0, NULL},
+	{"again", OPTION_FLAG, OPTION(again), 0, 0, NULL},
 	{"format", OPTION_CHOICE, OPTION(format), 0, 0, formats},
 	{"config", OPTION_TEXT, OPTION(config), 0, 0, NULL},
 	{"state", OPTION_TEXT, OPTION(state), 0, 0, NULL},
@@ -82,7 +95,12 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {"kvmperf series", help, rows, ARRAY_SIZE(rows), 1};
 
-static void tell(const struct intake_result *series)
+static bool only_answers(const struct options *o)
+{
+	return o->report || o->reply || o->format != FORMAT_TEXT;
+}
+
+static void tell(const struct applied *series)
 {
 	printf("series: ");
 	terminal_text(stdout, series->subject, 200);
@@ -160,8 +178,8 @@ static int measure(const struct options *o, const char *state, const char *ref,
  * The series as a whole, then every patch against the one before it; one that
  * cannot be measured does not keep the others from it.
  */
-static int measure_all(const struct options *o, const char *state,
-	const struct intake_result *series, struct err *err)
+static int measure_all(const struct options *o, const char *state, const struct applied *series,
+	struct err *err)
 {
 	int failed = 0;
 	int r = measure(o, state, series->ref, series->base, series->tip, err);
@@ -170,7 +188,7 @@ static int measure_all(const struct options *o, const char *state,
 	for (int i = 0; r >= 0 && o->each_patch && series->total > 1 && i < series->total;
 		i++) {
 		printf("patch %d/%d\n", i + 1, series->total);
-		r = measure(o, state, series->ref, i ? series->commits[i - 1] : series->base,
+		r = measure(o, state, series->ref, applied_parent(series, i + 1),
 			series->commits[i], err);
 		failed += r > 0;
 	}
@@ -179,135 +197,125 @@ static int measure_all(const struct options *o, const char *state,
 
 /* ---- the result ---- */
 
-/* One line a patch; what was not measured is told as that. */
-static int print_patches(
-	FILE *out, struct db *db, const struct intake_result *series, struct err *err)
+/* Every patch against the one before it; the caller clears each and frees. */
+static int judge_patches(
+	struct db *db, const struct applied *series, struct comparison **ret, struct err *err)
 {
+	struct comparison *patches = MEM_NEW(struct comparison, (size_t)series->total);
 	int r = 0;
 
-	putc('\n', out);
+	*ret = patches;
 	for (int i = 0; r >= 0 && i < series->total; i++) {
-		const char *parent = i ? series->commits[i - 1] : series->base;
-		struct comparison c = {0};
 		int64_t id;
 
-		r = comparison_find(db, parent, series->commits[i], &id, err);
-		fprintf(out, "Patch %d/%d (%.12s): ", i + 1, series->total, series->commits[i]);
+		r = comparison_find(
+			db, applied_parent(series, i + 1), series->commits[i], &id, err);
 		if (r > 0)
-			r = judge_comparison(db, id, &c, err);
-		else if (r == 0)
-			fputs("not measured by itself", out);
-		if (r >= 0 && (c.sentence || c.reason))
-			terminal_text(out, c.sentence ? c.sentence : c.reason, 300);
-		putc('\n', out);
-		comparison_clear(&c);
+			r = judge_comparison(db, id, &patches[i], err);
 	}
 	return r < 0 ? r : 0;
 }
 
-static int print_text(const struct options *o, struct db *db,
-	const struct intake_result *series, const struct comparison *c, struct err *err)
-{
-	auto_free char *text = NULL;
-	size_t bytes;
-	FILE *out = open_memstream(&text, &bytes);
-	int r = 0;
-
-	if (!out)
-		return err_sys(err, -errno, "the report");
-	fprintf(out, "kvmperf tested version %d of this series (%d patch%s).\n",
-		series->version, series->total, series->total == 1 ? "" : "es");
-	terminal_text(out, series->why, 300);
-	fputs("\n\n", out);
-	page_terminal_write(out, c, true);
-	if (o->each_patch)
-		r = print_patches(out, db, series, err);
-	fclose(out);
-	if (r == 0)
-		wrap_text(stdout, text);
-	return r;
-}
-
-static const char *b4_status(enum verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_REGRESSED:
-	case VERDICT_FAILED:
-		return "fail";
-	case VERDICT_INCONCLUSIVE:
-		return "warn";
-	case VERDICT_IMPROVED:
-	case VERDICT_UNCHANGED:
-	case VERDICT_COUNT:
-		break;
-	}
-	return "pass";
-}
-
-/* b4 keeps an answer for months: while there is none, it gets an empty array. */
-static int print_b4(
-	const struct intake_result *series, const struct comparison *c, struct err *err)
-{
-	json_t *answer = json_array();
-	int r = 0;
-
-	if (c && strcmp(c->state, "running") != 0) {
-		bool failed = strcmp(c->state, "failed") == 0;
-		auto_free char *details = NULL;
-		size_t bytes;
-		FILE *text = open_memstream(&details, &bytes);
-
-		if (text) {
-			fprintf(text, "%s\n\n", series->why);
-			if (!failed)
-				page_terminal_write(text, c, true);
-			fclose(text);
-		}
-		json_array_append_new(
-			answer, json_pack("{s:s, s:s, s:s+, s:s}", "tool", "kvmperf", "status",
-					failed ? "fail" : b4_status(c->headline), "summary",
-					c->emulated ? "[instructions, emulated host] " : "",
-					failed && c->reason ? c->reason
-					: c->sentence	    ? c->sentence
-							    : "",
-					"details", details ? details : ""));
-	}
-	if (json_dumpf(answer, stdout, JSON_INDENT(2)) < 0)
-		r = err_set(err, -EIO, "the output could not be written");
-	putchar('\n');
-	json_decref(answer);
-	return r;
-}
-
-static int report(const struct options *o, struct db *db, const struct intake_result *series,
+static int reply(struct workspace *w, const struct options *o, const struct answer *answer,
 	struct err *err)
 {
-	struct comparison comparison = {0};
+	auto_free char *text = answer_text(answer);
+	struct mail mail = {0};
 	int64_t id;
-	int r = comparison_find(db, series->base, series->tip, &id, err);
+	int r = reply_write(w->db, &w->settings,
+		&(struct reply){answer->series, answer->whole, text, o->again},
+		clock_unix_ms(&clock_real), &id, err);
 
-	if (r == 0 && o->format == FORMAT_B4)
-		return print_b4(series, NULL, err);
 	if (r == 0)
-		return err_set(err, -ENOENT,
-			"version %d was not measured here; the same command without --report "
-			"does it",
-			series->version);
-	if (r > 0)
-		r = judge_comparison(db, id, &comparison, err);
+		r = outbox_load(w->db, id, &mail, err);
 	if (r < 0)
 		return r;
+	printf("mail %lld to ", (long long)id);
+	terminal_text(stdout, mail.recipients, 300);
+	printf(": %s\n%s; kvmperf mail --preview %lld shows it\n", mail.state,
+		strcmp(mail.state, "dry") == 0
+			? "nothing is sent while [mail] has no from, smtp and to"
+			: "the service sends it, or kvmperf mail --send",
+		(long long)id);
+	mail_clear(&mail);
+	return 0;
+}
+
+static int print(struct workspace *w, const struct options *o, const struct answer *answer,
+	struct err *err)
+{
+	auto_free char *text = NULL;
+
+	if (o->reply)
+		return reply(w, o, answer, err);
 	if (o->format == FORMAT_B4)
-		r = print_b4(series, &comparison, err);
-	else
-		r = print_text(o, db, series, &comparison, err);
-	comparison_clear(&comparison);
+		return answer_b4(stdout, answer, err);
+	if (o->format == FORMAT_JSON)
+		return export_json(stdout, answer->whole, err);
+	text = answer_text(answer);
+	fputs(text, stdout);
+	return 0;
+}
+
+/* Answers from the store; patch: its number, 0 for the series as a whole. */
+static int report(struct workspace *w, const struct options *o, const struct applied *series,
+	int patch, struct err *err)
+{
+	struct comparison whole = {0}, *patches = NULL;
+	struct answer answer = {.series = series, .site = w->settings.mail.site};
+	int64_t id;
+	int r = comparison_find(w->db, patch ? applied_parent(series, patch) : series->base,
+		patch ? series->commits[patch - 1] : series->tip, &id, err);
+
+	if (r == 0 && o->format == FORMAT_B4)
+		return answer_b4(stdout, &answer, err);
+	if (r == 0)
+		return err_set(err, -ENOENT,
+			"version %d was not measured here; the same command without %s "
+			"does it",
+			series->version, o->reply ? "--reply" : "--report or --format");
+	if (r > 0)
+		r = judge_comparison(w->db, id, &whole, err);
+	answer.whole = &whole;
+	if (r == 0 && o->each_patch && !patch)
+		r = judge_patches(w->db, series, &patches, err);
+	answer.patches = patches;
+	if (r == 0)
+		r = print(w, o, &answer, err);
+	for (int i = 0; patches && i < series->total; i++)
+		comparison_clear(&patches[i]);
+	free(patches);
+	comparison_clear(&whole);
 	return r;
+}
+
+/* As b4 review asks: one mail of a series on standard input, known by its Message-ID. */
+static int answer_mail(struct workspace *w, const struct options *o, struct err *err)
+{
+	auto_posting_list struct posting_list mails = {0};
+	auto_applied struct applied series = {0};
+	auto_free char *text = NULL;
+	int patch = 0;
+	size_t bytes;
+	int r = fs_read("/dev/stdin", MAIL_MAX_BYTES, &text, &bytes, err);
+
+	if (r == 0)
+		r = mime_read("standard input", text, bytes, &mails, err);
+	if (r == 0)
+		r = thread_of_mail(w->db, mails.mails[0].id, &series, &patch, err);
+	if (r > 0)
+		return report(w, o, &series, patch, err);
+	if (r == 0 && o->format == FORMAT_B4)
+		return answer_b4(stdout, &(struct answer){.site = ""}, err);
+	return r < 0 ? r
+		     : err_set(err, -ENOENT,
+			       "the series of mail <%.200s> was not taken in here",
+			       mails.mails[0].id);
 }
 
 /* Takes the series in, from wherever it is. */
 static int take_in(const struct options *o, const struct workspace *workspace, const char *word,
-	struct intake_result *ret, struct err *err)
+	struct applied *ret, struct err *err)
 {
 	struct intake intake = {.file = word,
 		.id = o->id,
@@ -318,7 +326,7 @@ static int take_in(const struct options *o, const struct workspace *workspace, c
 	struct fetch fetch = {.word = word,
 		.archive = o->lore ? o->lore : "https://lore.kernel.org/all",
 		.state = workspace->state,
-		.copy_will_do = o->report || o->format == FORMAT_B4,
+		.copy_will_do = only_answers(o),
 		.clock = &clock_real};
 	struct fetched fetched = {0};
 	int r = 0;
@@ -339,36 +347,49 @@ static int take_in(const struct options *o, const struct workspace *workspace, c
 static int run(const struct options *o, const char *word, struct err *err)
 {
 	struct workspace workspace = {0};
-	struct intake_result series = {0};
+	auto_applied struct applied series = {0};
 	auto_free char *state = NULL;
-	bool asked = o->report || o->format == FORMAT_B4;
+	bool answers = only_answers(o), from_mail = strcmp(word, "-") == 0;
 	int r = workspace_open(&workspace, o->config, o->state, err);
 
-	if (r == 0)
-		r = take_in(o, &workspace, word, &series, err);
-	if (r == 0 && asked)
-		r = report(o, workspace.db, &series, err);
+	if (r == 0 && from_mail)
+		r = answer_mail(&workspace, o, err);
 	else if (r == 0)
+		r = take_in(o, &workspace, word, &series, err);
+	if (r == 0 && !from_mail && answers)
+		r = report(&workspace, o, &series, 0, err);
+	else if (r == 0 && !answers)
 		tell(&series);
 	state = mem_strdup(workspace.state);
 	workspace_close(&workspace);
-	if (r == 0 && !asked && !o->dry_run)
+	if (r == 0 && !answers && !o->dry_run)
 		r = measure_all(o, state, &series, err);
-	intake_result_clear(&series);
 	return r;
+}
+
+/* What is wrong with the words of a command line, or NULL. */
+static const char *wrong_use(const struct options *o, const char *word)
+{
+	if (strcmp(word, "-") == 0)
+		return !only_answers(o) || o->reply
+			       ? "a mail on standard input is answered with --report or "
+				 "--format"
+			       : NULL;
+	return o->repo ? NULL : "--repo must be given";
 }
 
 int cmd_series(int argc, char **argv)
 {
 	struct options o = {.format = FORMAT_TEXT};
 	struct err err = ERR_INIT;
+	const char *wrong;
 	int words, status, r;
 
 	if (!options_read(&table, argc, argv, &o, &words, &status))
 		return status;
-	if (!o.repo) {
-		fputs("kvmperf series: --repo must be given; see kvmperf series --help\n",
-			stderr);
+	wrong = wrong_use(&o, argv[words]);
+	if (wrong) {
+		fprintf(stderr, "kvmperf series: %s; see kvmperf series --help\n", wrong);
 		return 2;
 	}
 	r = run(&o, argv[words], &err);

@@ -35,6 +35,7 @@ static const struct key keys[] = {
 	{"mail", "from", KEY_TEXT, SETTING(mail.from), "", 0, 0, NULL},
 	{"mail", "to", KEY_TEXT, SETTING(mail.to), "", 0, 0, NULL},
 	{"mail", "cc", KEY_TEXT, SETTING(mail.cc), "", 0, 0, NULL},
+	{"mail", "series-cc", KEY_TEXT, SETTING(mail.series_cc), "", 0, 0, NULL},
 	{"mail", "cc-commit", KEY_WORDS, SETTING(mail.cc_commit), "", 0, 0, NULL},
 	{"mail", "owner", KEY_TEXT, SETTING(mail.owner), "", 0, 0, NULL},
 	{"mail", "smtp", KEY_TEXT, SETTING(mail.smtp), "", 0, 0, NULL},
@@ -128,7 +129,7 @@ static void *open_section(void *data, const char *section, const char *name, str
 /* Addresses are checked where they are written, not when a mail is due. */
 static int check_mail(const struct key *key, const char *value, struct err *err)
 {
-	static const char *const lists[] = {"from", "to", "cc", "owner", NULL};
+	static const char *const lists[] = {"from", "to", "cc", "owner", "series-cc", NULL};
 	static const char *const people[] = {"author", "committer", "reviewers", NULL};
 	auto_mailboxes struct mailboxes found = {0};
 	const char *wrong = NULL;

@@ -8,7 +8,7 @@ void mail_spec_clear(struct mail_spec *spec)
 {
 	char *texts[] = {spec->from, spec->to, spec->cc, spec->owner, spec->smtp, spec->ca_file,
 		spec->user, spec->password_file, spec->archive, spec->site, spec->lab,
-		spec->quiet};
+		spec->quiet, spec->series_cc};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		free(texts[i]);

@@ -12,9 +12,10 @@ enum mail_tls { MAIL_STARTTLS, MAIL_TLS, MAIL_NO_TLS };
 /* The [mail] section: who is told, and how. Text is owned and never NULL once read. */
 struct mail_spec {
 	char *from, *to, *cc, *owner; /* address lists; "" for none */
-	struct strv cc_commit;	      /* "author", "committer", "reviewers" */
-	char *smtp;		      /* smtp://HOST:PORT, "": dry run */
-	int tls;		      /* enum mail_tls */
+	char *series_cc;       /* who gets a reply to a posted series besides its author */
+	struct strv cc_commit; /* "author", "committer", "reviewers" */
+	char *smtp;	       /* smtp://HOST:PORT, "": dry run */
+	int tls;	       /* enum mail_tls */
 	char *ca_file, *user, *password_file;
 	char *archive;	     /* public archive that Closes: points into; "" for none */
 	char *site;	     /* where the pages are published; "" for nowhere */

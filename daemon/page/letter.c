@@ -384,6 +384,15 @@ char *letter_bisect(const struct letter *l, const struct finding *f)
 	return str_take(&out);
 }
 
+char *letter_series(const struct mail_spec *mail, const char *text)
+{
+	auto_str struct str out = STR_INIT;
+
+	str_addf(&out, "Hello,\n\n%s\n", text);
+	put_signature(&out, mail);
+	return str_take(&out);
+}
+
 char *letter_digest(
 	const struct mail_spec *mail, const struct event *events, size_t count, size_t waiting)
 {

@@ -26,6 +26,9 @@ char *letter_bisect(const struct letter *letter, const struct finding *finding);
 char *letter_fixed(const struct letter *letter);
 char *letter_still(const struct letter *letter);
 
+/* In reply to a posted series; text: what was measured (work/answer.h). */
+char *letter_series(const struct mail_spec *mail, const char *text);
+
 /* Events that had no mail of their own; waiting: reports that the daily limit held back. */
 char *letter_digest(
 	const struct mail_spec *mail, const struct event *events, size_t count, size_t waiting);

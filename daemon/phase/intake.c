@@ -32,19 +32,8 @@ struct work {
 	struct basis basis;
 	struct repo *repo;
 	struct apply *apply;
-	struct intake_result result;
+	struct applied result;
 };
-
-void intake_result_clear(struct intake_result *result)
-{
-	free(result->id);
-	free(result->subject);
-	free(result->why);
-	free(result->remark);
-	free(result->ref);
-	free(result->commits);
-	memset(result, 0, sizeof(*result));
-}
 
 static void work_clear(struct work *work)
 {
@@ -53,7 +42,7 @@ static void work_clear(struct work *work)
 	basis_clear(&work->basis);
 	repo_close(work->repo);
 	apply_close(work->apply);
-	intake_result_clear(&work->result);
+	applied_clear(&work->result);
 }
 
 /* ---- one patch ---- */
@@ -255,6 +244,15 @@ static int find_base(struct work *work, struct err *err)
 
 /* ---- the whole ---- */
 
+/* The mail that speaks for the series. */
+static const struct posting *head_of(const struct work *work)
+{
+	const struct posted *posted = &work->posted;
+
+	return &work->thread
+			.mails[posted->cover >= 0 ? (size_t)posted->cover : posted->patches[0]];
+}
+
 static int read_thread(struct work *work, struct err *err)
 {
 	struct thread_wish wish = {work->intake->id, work->intake->version};
@@ -269,8 +267,7 @@ static int read_thread(struct work *work, struct err *err)
 		r = thread_choose(&work->thread, &wish, &work->posted, err);
 	if (r < 0)
 		return r;
-	head = &work->thread.mails[work->posted.cover >= 0 ? (size_t)work->posted.cover
-							   : work->posted.patches[0]];
+	head = head_of(work);
 	basis_read(head->body, head->body_bytes, &work->basis);
 	if (!work->posted.id[0]) {
 		char digest[65];
@@ -315,49 +312,33 @@ static void digest_of(const struct work *work, char ret[HASH_HEX_BYTES])
 	hash_bytes(str_text(&said), said.length, ret);
 }
 
-/* Takes over the commits of a row; false when the repository does not have them all. */
-static bool reuse(struct work *work, const struct thread_row *row)
+/* Takes over what was found before; false when the repository does not have it all. */
+static bool reuse(struct work *work, struct applied *row)
 {
-	struct intake_result *result = &work->result;
-	const char *at = row->commits;
+	struct applied *result = &work->result;
 
-	for (int i = 0; i < work->posted.total; i++) {
-		size_t bytes = strcspn(at, "\n");
-
-		if (bytes == 0 || bytes >= sizeof(result->commits[i]))
-			return false;
-		memcpy(result->commits[i], at, bytes);
-		result->commits[i][bytes] = '\0';
-		if (!is_known(work, result->commits[i]))
-			return false;
-		at += bytes + (at[bytes] == '\n');
-	}
-	if (*at || strlen(row->base) >= sizeof(result->base) || !is_known(work, row->base))
+	if (row->total != result->total || !is_known(work, row->base))
 		return false;
-	memcpy(result->base, row->base, strlen(row->base) + 1);
-	result->why = mem_strdup(row->why);
-	result->remark = row->remark[0] ? mem_strdup(row->remark) : NULL;
+	for (int i = 0; i < row->total; i++)
+		if (!is_known(work, row->commits[i]))
+			return false;
+	memcpy(result->base, row->base, sizeof(result->base));
+	memcpy(result->commits, row->commits, (size_t)row->total * sizeof(*row->commits));
+	result->why = take_ptr(row->why);
+	result->remark = take_ptr(row->remark);
 	return true;
 }
 
 static int remember(struct work *work, const struct thread_key *key, struct err *err)
 {
-	auto_str struct str commits = STR_INIT;
-	struct thread_row row = {.subject = work->posted.subject,
-		.base = work->result.base,
-		.why = work->result.why,
-		.remark = work->result.remark};
-
-	for (int i = 0; i < work->posted.total; i++)
-		str_addf(&commits, "%s\n", work->result.commits[i]);
-	row.commits = commits.text;
-	return thread_store(work->intake->db, key, &row, clock_unix_ms(&clock_real), err);
+	return thread_store(
+		work->intake->db, key, &work->result, clock_unix_ms(&clock_real), err);
 }
 
 /* Base and commits: as they were found before, else found now and remembered. */
 static int find_commits(struct work *work, struct err *err)
 {
-	auto_thread_row struct thread_row row = {0};
+	auto_applied struct applied row = {0};
 	char digest[HASH_HEX_BYTES];
 	struct commit wanted = {0};
 	struct thread_key key = {work->posted.id, work->posted.version, digest, ""};
@@ -381,9 +362,27 @@ static int find_commits(struct work *work, struct err *err)
 	return r < 0 ? r : 0;
 }
 
+/* What the mails say of themselves. */
+static void describe(const struct work *work, struct applied *ret)
+{
+	const struct posting *head = head_of(work);
+
+	ret->id = mem_strdup(work->posted.id);
+	ret->subject = mem_strdup(work->posted.subject);
+	ret->line = mem_strdup(head->subject);
+	ret->answered = mem_strdup(head->reply_to);
+	ret->from_name = mem_strdup(head->from_name);
+	ret->from_mail = mem_strdup(head->from_mail);
+	ret->version = work->posted.version;
+	ret->total = work->posted.total;
+	for (int i = 0; i < ret->total; i++)
+		strv_add(&ret->patch_ids, work->thread.mails[work->posted.patches[i]].id);
+	ret->commits = mem_new((size_t)ret->total, sizeof(*ret->commits));
+}
+
 static int take_in(struct work *work, struct err *err)
 {
-	struct intake_result *result = &work->result;
+	struct applied *result = &work->result;
 	int r = read_thread(work, err);
 
 	if (r == 0)
@@ -392,14 +391,10 @@ static int take_in(struct work *work, struct err *err)
 		r = apply_open(&work->apply, work->intake->repo, err);
 	if (r < 0)
 		return r;
-	result->commits = mem_new((size_t)work->posted.total, sizeof(*result->commits));
+	describe(work, result);
 	r = find_commits(work, err);
 	if (r < 0)
 		return r;
-	result->id = mem_strdup(work->posted.id);
-	result->subject = mem_strdup(work->posted.subject);
-	result->version = work->posted.version;
-	result->total = work->posted.total;
 	if (!result->remark)
 		result->remark = mem_strdup(work->posted.remark);
 	result->ref = ref_of(work->posted.id, work->posted.version);
@@ -407,7 +402,7 @@ static int take_in(struct work *work, struct err *err)
 	return apply_ref(work->apply, result->ref, result->tip, err);
 }
 
-int intake_series(const struct intake *intake, struct intake_result *ret, struct err *err)
+int intake_series(const struct intake *intake, struct applied *ret, struct err *err)
 {
 	struct work work = {.intake = intake};
 	int r = take_in(&work, err);

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "io/db.h"
-#include "model/kernel.h"
+#include "model/applied.h"
 
 /*
  * A posted series becomes commits of a repository: the thread is read, the newest
@@ -19,20 +19,7 @@ struct intake {
 	struct db *db;	  /* for the tips of watched branches; NULL: none */
 };
 
-struct intake_result {
-	char *id, *subject; /* of cover letter, or first patch */
-	int version, total;
-	char *why;     /* which base was taken, and why: a sentence */
-	char *remark;  /* what else a reader should know, or NULL */
-	char *ref;     /* refs/kvmperf/series/<id>/vN */
-	char base[65]; /* full ids */
-	char tip[65];
-	char (*commits)[65]; /* total of them, in order; the last is the tip */
-};
-
-void intake_result_clear(struct intake_result *result);
-
 /* Every failure is a sentence for the one who asked. The caller clears *ret. */
-int intake_series(const struct intake *intake, struct intake_result *ret, struct err *err);
+int intake_series(const struct intake *intake, struct applied *ret, struct err *err);
 
 #endif

@@ -17,6 +17,7 @@ struct revision {
 	const char *sender; /* address; borrowed */
 	int version, total; /* total 0: a patch by itself */
 	bool rfc, resend;
+	bool joined;	/* of several senders */
 	size_t first;	/* its first mail in the thread */
 	size_t *places; /* mail of each number 1..slots, plus one; 0: missing */
 	int slots;	/* 1 for a patch by itself */
@@ -28,6 +29,7 @@ struct revisions {
 	struct revision *items;
 	size_t count;
 	struct subject *subjects; /* one a mail */
+	size_t *of;		  /* revision of each mail that is a patch or a cover letter */
 	size_t mails;
 };
 
@@ -39,6 +41,12 @@ static void revisions_clear(struct revisions *all)
 		subject_clear(&all->subjects[i]);
 	free(all->items);
 	free(all->subjects);
+	free(all->of);
+}
+
+static bool complete(const struct revision *revision)
+{
+	return revision->present == revision->slots;
 }
 
 static struct revision *revision_of(struct revisions *all, const struct posting *mail,
@@ -74,6 +82,7 @@ static void sort_mail(struct revisions *all, const struct posting *mail, size_t 
 	const struct subject *s = &all->subjects[index];
 	struct revision *revision = revision_of(all, mail, s, index);
 
+	all->of[index] = (size_t)(revision - all->items);
 	if (s->number == 0) {
 		if (!revision->cover)
 			revision->cover = index + 1;
@@ -86,6 +95,7 @@ static void sort_mail(struct revisions *all, const struct posting *mail, size_t 
 static void sort_thread(struct revisions *all, const struct posting_list *thread)
 {
 	all->subjects = MEM_NEW(struct subject, thread->count + 1);
+	all->of = MEM_NEW(size_t, thread->count + 1);
 	all->mails = thread->count;
 	for (size_t i = 0; i < thread->count; i++) {
 		subject_parse(thread->mails[i].subject, &all->subjects[i]);
@@ -94,9 +104,62 @@ static void sort_thread(struct revisions *all, const struct posting_list *thread
 	}
 }
 
-static bool complete(const struct revision *revision)
+/* The mail that the others of a revision answer. */
+static const struct posting *head_of(
+	const struct revision *revision, const struct posting_list *thread)
 {
-	return revision->present == revision->slots;
+	size_t place = revision->cover	  ? revision->cover
+		       : revision->places ? revision->places[0]
+					  : 0;
+
+	return place ? &thread->mails[place - 1] : NULL;
+}
+
+/* Is the mail sent below that one, or are both from a file of git format-patch? */
+static bool is_below(const struct posting *mail, const struct posting *head)
+{
+	return head->id[0] ? strcmp(mail->reply_to, head->id) == 0 : !mail->id[0];
+}
+
+/* Has the revision a gap where this mail of another one belongs? */
+static bool lacks(const struct revision *to, const struct revision *from, int number,
+	const struct posting *mail, const struct posting_list *thread)
+{
+	const struct posting *head = head_of(to, thread);
+
+	/* What is whole stays, unless all that is there is its cover letter. */
+	if (complete(from) && to->present)
+		return false;
+	return to != from && to->places && !to->places[number - 1] && head &&
+	       from->version == to->version && from->total == to->total &&
+	       from->resend == to->resend && is_below(mail, head);
+}
+
+/*
+ * git format-patch sends each patch in the name of its author, so what belongs to one
+ * series has several senders. Only what lacks patches takes others in.
+ */
+static void join_authors(struct revisions *all, const struct posting_list *thread)
+{
+	for (size_t m = 0; m < thread->count; m++) {
+		int number = all->subjects[m].number;
+		struct revision *from = &all->items[all->of[m]];
+		size_t to = 0;
+
+		if (!all->subjects[m].patch || number == 0 || !from->places ||
+			from->places[number - 1] != m + 1 || from->cover)
+			continue;
+		while (to < all->count &&
+			!lacks(&all->items[to], from, number, &thread->mails[m], thread))
+			to++;
+		if (to == all->count)
+			continue;
+		all->items[to].places[number - 1] = m + 1;
+		all->items[to].present++;
+		all->items[to].joined = true;
+		from->places[number - 1] = 0;
+		from->present--;
+	}
 }
 
 static bool holds(const struct revision *revision, size_t mail)
@@ -231,6 +294,8 @@ static void fill(const struct revisions *all, const struct posting_list *thread,
 		ret->remark =
 			mem_printf("version %d lacks patch %s of %d, so version %d is taken",
 				newest->version, numbers, newest->slots, best->version);
+	} else if (best->joined) {
+		ret->remark = mem_strdup("its patches come from several senders");
 	}
 }
 
@@ -269,6 +334,7 @@ int thread_choose(const struct posting_list *thread, const struct thread_wish *w
 	int r;
 
 	sort_thread(&all, thread);
+	join_authors(&all, thread);
 	r = pick(&all, thread, wish, ret, err);
 	revisions_clear(&all);
 	return r;

@@ -9,7 +9,8 @@
  * Which series a thread holds. Mails of one sender, one version and one number of
  * patches make a revision; the one to test is the newest that is complete, posted
  * by who posted the mail that was asked for (else the thread's first series):
- * patches that others put into their answers do not count.
+ * patches that others put into their answers do not count, unless they are what is
+ * missing and answer its first mail (git format-patch sends in the authors' names).
  */
 struct thread_wish {
 	const char *id; /* Message-ID that was asked for; NULL: the thread as a whole */

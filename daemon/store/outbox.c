@@ -160,6 +160,25 @@ int outbox_retry(struct db *db, int64_t id, int64_t now_unix_ms, struct err *err
 		db, query, id, "is not there, or is sent or being sent already", err);
 }
 
+int outbox_find_answer(struct db *db, const char *kind, const char *message_id, int64_t *ret_id,
+	struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT id FROM outbox WHERE kind = :kind AND in_reply_to = :id "
+		"ORDER BY id DESC LIMIT 1",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_text(query, ":kind", kind);
+	query_bind_text(query, ":id", message_id);
+	r = query_step(query, err);
+	if (r > 0)
+		*ret_id = query_int(query, 0);
+	return r;
+}
+
 int outbox_list(struct db *db, struct mail **ret, size_t *ret_count, struct err *err)
 {
 	auto_query struct query *query = NULL;

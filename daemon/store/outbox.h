@@ -31,6 +31,10 @@ int outbox_begin(struct db *db, const struct mail *mail, int64_t now_unix_ms, st
 int outbox_end(struct db *db, int64_t id, const char *state, int64_t next_unix_ms,
 	const char *answer, int64_t now_unix_ms, struct err *err);
 
+/* The last mail of a kind that answers another: 1 and *ret_id, or 0. */
+int outbox_find_answer(struct db *db, const char *kind, const char *message_id, int64_t *ret_id,
+	struct err *err);
+
 /* A parked, dry or waiting mail is to be sent now; -ESTALE in other states. */
 int outbox_retry(struct db *db, int64_t id, int64_t now_unix_ms, struct err *err);
 

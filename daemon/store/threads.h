@@ -3,8 +3,9 @@
 #define STORE_THREADS_H
 
 #include "io/db.h"
+#include "model/applied.h"
 
-/* Posted series that were applied; see schema/0008-threads.sql. */
+/* Posted series that were applied; see schema/0008-threads.sql and 0009-replies.sql. */
 
 /* Which one: the same key is the same series on the same wish. All borrowed. */
 struct thread_key {
@@ -14,25 +15,19 @@ struct thread_key {
 	const char *wanted; /* full id of the base that was asked for, or "" */
 };
 
-/* What became of it. */
-struct thread_row {
-	char *subject;
-	char *base;
-	char *commits; /* full ids, one a line */
-	char *why;
-	char *remark; /* or "" */
-};
-
-/* 1 and *ret, which the caller clears, or 0. */
+/* 1 and *ret, which the caller clears, or 0. Sender, answered mail and ref are not stored. */
 int thread_load(
-	struct db *db, const struct thread_key *key, struct thread_row *ret, struct err *err);
+	struct db *db, const struct thread_key *key, struct applied *ret, struct err *err);
+
+/*
+ * The series that was applied last of those that a mail belongs to. 1, *ret as above and
+ * *ret_patch: its number, or 0 when it speaks for the whole series; or 0.
+ */
+int thread_of_mail(struct db *db, const char *message_id, struct applied *ret, int *ret_patch,
+	struct err *err);
 
 /* Stores it in the place of an earlier one. */
-int thread_store(struct db *db, const struct thread_key *key, const struct thread_row *row,
+int thread_store(struct db *db, const struct thread_key *key, const struct applied *series,
 	int64_t now_unix_ms, struct err *err);
-
-void thread_row_clear(struct thread_row *row);
-
-#define auto_thread_row __attribute__((cleanup(thread_row_clear)))
 
 #endif

@@ -3,7 +3,6 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,7 +70,7 @@ static char *unescaped(const char *text, size_t bytes)
 	return out.text ? str_take(&out) : mem_strdup("");
 }
 
-static bool is_id(const char *id)
+bool lore_is_id(const char *id)
 {
 	size_t bytes = strlen(id);
 
@@ -93,7 +92,7 @@ static char *find_id(const char *url, char **ret_archive)
 		size_t bytes = strcspn(++part, "/?#");
 		auto_free char *id = unescaped(part, bytes);
 
-		if (is_id(id)) {
+		if (lore_is_id(id)) {
 			*ret_archive = depth ? mem_strndup(url, (size_t)(part - url)) : NULL;
 			return take_ptr(id);
 		}
@@ -123,7 +122,7 @@ int lore_parse(const char *word, const char *archive, struct lore *ret, struct e
 		return err_set(
 			err, -EINVAL, "\"%.200s\": only http:// and https:// are known", word);
 	id = is_url(word) ? find_id(word, &own) : id_of(word);
-	if (!id || !is_id(id))
+	if (!id || !lore_is_id(id))
 		return err_set(err, -EINVAL,
 			"\"%.200s\" holds no Message-ID (like 2026.1-2-name@example.org)",
 			word);

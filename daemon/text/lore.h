@@ -2,6 +2,8 @@
 #ifndef TEXT_LORE_H
 #define TEXT_LORE_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /* Where an archive of mails (public-inbox) keeps a thread. */
@@ -13,6 +15,9 @@ struct lore {
 /* What people mean by a word: a file, unless it can only be one of the others. */
 enum lore_kind { LORE_FILE, LORE_URL, LORE_ID };
 enum lore_kind lore_kind(const char *word);
+
+/* Is it a Message-ID that can stand between angle brackets, in a header or a URL? */
+bool lore_is_id(const char *id);
 
 /*
  * Reads a Message-ID, with or without angle brackets, or the URL of a mail, and

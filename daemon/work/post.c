@@ -2,6 +2,7 @@
 #include "work/post.h"
 
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -66,17 +67,37 @@ static void add_people(const struct mail_spec *spec, const struct event *event,
 	}
 }
 
+static bool has_address(const struct mailboxes *list, const char *address)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (strcasecmp(list->items[i].address, address) == 0)
+			return true;
+	return false;
+}
+
+/* A list of addresses, but for those who get the mail anyway. */
+static void add_others(struct mailboxes *cc, const struct mailboxes *to, const char *text)
+{
+	auto_mailboxes struct mailboxes all = {0};
+
+	mailboxes_read(&all, text);
+	for (size_t i = 0; i < all.count; i++)
+		if (!has_address(to, all.items[i].address))
+			mailboxes_add(cc, all.items[i].name, all.items[i].address);
+}
+
 static void address(const struct mail_spec *spec, const struct post *post, struct mailboxes *to,
 	struct mailboxes *cc)
 {
 	if (post->to) {
 		mailboxes_read(to, post->to);
+		add_others(cc, to, post->cc ? post->cc : "");
 		return;
 	}
 	if (post->event)
 		add_people(spec, post->event, to, cc);
 	mailboxes_read(to, spec->to);
-	mailboxes_read(cc, spec->cc);
+	add_others(cc, to, spec->cc);
 }
 
 static void add_lines(struct str *out, const struct mailboxes *list)
@@ -99,7 +120,10 @@ int post_write(struct db *db, const struct mail_spec *spec, const struct post *p
 {
 	auto_mailboxes struct mailboxes from = {0}, to = {0}, cc = {0};
 	auto_str struct str recipients = STR_INIT;
-	const char *thread = post->event ? post->event->message_id : "";
+	const char *thread = post->event      ? post->event->message_id
+			     : post->reply_to ? post->reply_to
+					      : "";
+	const char *references = post->references ? post->references : thread;
 	auto_free char *id = post->message_id
 				     ? mem_strdup(post->message_id)
 				     : post_message_id(spec, post->subject, now_unix_ms);
@@ -108,7 +132,7 @@ int post_write(struct db *db, const struct mail_spec *spec, const struct post *p
 	int r;
 
 	if (strcmp(id, thread) == 0)
-		thread = "";
+		references = thread = "";
 	add_sender(spec, &from);
 	address(spec, post, &to, &cc);
 	add_lines(&recipients, &to);
@@ -119,14 +143,14 @@ int post_write(struct db *db, const struct mail_spec *spec, const struct post *p
 		.subject = post->subject,
 		.message_id = id,
 		.in_reply_to = thread,
-		.references = thread,
+		.references = references,
 		.unix_ms = now_unix_ms,
 		.body = post->body});
 	mail = (struct mail){.event_id = post->event ? post->event->id : 0,
 		.kind = (char *)(uintptr_t)post->kind,
 		.message_id = id,
 		.in_reply_to = (char *)(uintptr_t)thread,
-		.references = (char *)(uintptr_t)thread,
+		.references = (char *)(uintptr_t)references,
 		.sender = from.items[0].address,
 		.recipients = (char *)(uintptr_t)str_text(&recipients),
 		.subject = (char *)(uintptr_t)post->subject,

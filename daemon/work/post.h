@@ -11,8 +11,10 @@
 struct post {
 	const char *kind; /* "report", ... */
 	const char *subject, *body;
-	const struct event *event; /* whose thread it is in, or NULL */
+	const struct event *event;	   /* whose thread it is in, or NULL */
+	const char *reply_to, *references; /* without an event: what it answers, or NULL */
 	const char *to;		/* address list in the place of the configured one, or NULL */
+	const char *cc;		/* goes with `to`; or NULL */
 	const char *message_id; /* or NULL: made here */
 	bool urgent;		/* quiet hours do not hold it back */
 };

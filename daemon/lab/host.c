@@ -12,6 +12,7 @@
 #include "driver/contact.h"
 #include "driver/emulated.h"
 #include "driver/ssh.h"
+#include "rules/cmdline.h"
 #include "rules/proof.h"
 #include "string/strv.h"
 #include "sys/tail.h"
@@ -52,23 +53,6 @@ static int64_t golden_limit_ms(const struct host *host)
 }
 
 /*
- * What golden was started with, less what its boot loader said of files, and
- * what turns a broken kernel into a reset.
- */
-static char *derive_cmdline(const char *golden)
-{
-	auto_strv struct strv words = STRV_INIT, kept = STRV_INIT;
-
-	strv_split(&words, golden, " ");
-	for (size_t i = 0; i < words.count; i++)
-		if (!text_starts(words.items[i], "BOOT_IMAGE=") &&
-			!text_starts(words.items[i], "initrd="))
-			strv_add(&kept, words.items[i]);
-	strv_add(&kept, "panic=10 oops=panic softlockup_panic=1 hung_task_panic=1");
-	return strv_join(&kept, " ");
-}
-
-/*
  * Is it golden that answers? 1, or 0 when a test kernel still runs there (it
  * carries its mark in the command line).
  */
@@ -96,7 +80,7 @@ static int look_at_kernel(struct host *host, struct err *err)
 		host->golden_release = mem_strdup(host->contact.release);
 	free(host->cmdline);
 	host->cmdline =
-		rig->cmdline ? mem_strdup(rig->cmdline) : derive_cmdline(line ? line : "");
+		rig->cmdline ? mem_strdup(rig->cmdline) : cmdline_derive(line ? line : "");
 	host->on_golden = true;
 	return 1;
 }

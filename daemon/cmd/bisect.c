@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/builtin.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
@@ -21,9 +20,8 @@
 #include "sys/fs.h"
 #include "sys/proc.h"
 #include "text/options.h"
+#include "work/fragment.h"
 #include "work/workspace.h"
-
-enum { FRAGMENT_LIMIT_BYTES = 1 << 20 };
 
 static const char help[] =
 	"usage: kvmperf bisect GOOD BAD --repo PATH [OPTION...]\n"
@@ -119,10 +117,9 @@ static int read_fragment(struct session *s, const char *path, struct err *err)
 
 	if (path)
 		r = fs_absolute(path, &s->subject.kernel_config, err);
-	if (r == 0 && path)
-		r = fs_read(path, FRAGMENT_LIMIT_BYTES, &s->fragment, NULL, err);
-	else if (r == 0)
-		s->fragment = mem_strdup(builtin_text("plans/emulated.config"));
+	if (r == 0)
+		r = fragment_read(
+			&s->workspace.settings, s->workspace.state, path, &s->fragment, err);
 	if (r == 0)
 		s->aligned = mem_printf("%s\n%s", s->fragment, BISECT_ALIGN);
 	return r < 0 ? r

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/builtin.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "config/plans.h"
@@ -19,10 +18,9 @@
 #include "sys/fs.h"
 #include "sys/proc.h"
 #include "text/options.h"
+#include "work/fragment.h"
 #include "work/judge.h"
 #include "work/workspace.h"
-
-enum { FRAGMENT_LIMIT_BYTES = 1 << 20 };
 
 static const char help[] =
 	"usage: kvmperf run --repo PATH --base COMMIT --new COMMIT [OPTION...]\n"
@@ -101,14 +99,6 @@ static void session_clear(struct session *s)
 	free(s->fragment);
 	commit_clear(&s->base);
 	commit_clear(&s->fresh);
-}
-
-static int read_fragment(const char *path, char **ret, struct err *err)
-{
-	if (path)
-		return fs_read(path, FRAGMENT_LIMIT_BYTES, ret, NULL, err);
-	*ret = mem_strdup(builtin_text("plans/emulated.config"));
-	return 0;
 }
 
 static int resolve(struct session *s, const struct options *o, struct err *err)
@@ -263,7 +253,8 @@ static int run(struct session *s, const struct options *o, struct err *err)
 	if (r == 0)
 		r = workspace_plan(o->plan, &s->plan, &s->plan_text, err);
 	if (r == 0)
-		r = read_fragment(o->fragment, &s->fragment, err);
+		r = fragment_read(&s->workspace.settings, s->workspace.state, o->fragment,
+			&s->fragment, err);
 	if (r == 0)
 		r = resolve(s, o, err);
 	if (r == 0 && o->queue)

@@ -31,6 +31,7 @@ static const struct key keys[] = {
 	{"service", "keep-days", KEY_INT, SETTING(service.keep_days), "30", 1, 10000, NULL},
 	{"service", "keep-gb", KEY_INT, SETTING(service.keep_gb), "100", 0, 1000000, NULL},
 	{"service", "aa-every", KEY_INT, SETTING(service.aa_every), "20", 0, 1000000, NULL},
+	{"kernel", "config", KEY_TEXT, SETTING(kernel.config), "", 0, 0, NULL},
 	{"kernel", "prebuilt", KEY_TEXT, SETTING(kernel.prebuilt), "", 0, 0, NULL},
 	{"mail", "from", KEY_TEXT, SETTING(mail.from), "", 0, 0, NULL},
 	{"mail", "to", KEY_TEXT, SETTING(mail.to), "", 0, 0, NULL},
@@ -159,11 +160,11 @@ static int check_mail(const struct key *key, const char *value, struct err *err)
 	return wrong ? err_set(err, -EINVAL, "%s", wrong) : 0;
 }
 
-/* A hook is found and may be executed, or nobody notices before the first build. */
+/* The service runs elsewhere than who wrote this. */
 static int check_kernel(const char *value, struct err *err)
 {
 	if (value[0] && value[0] != '/')
-		return err_set(err, -EINVAL, "expected the absolute path of a program");
+		return err_set(err, -EINVAL, "expected an absolute path");
 	return 0;
 }
 
@@ -247,6 +248,7 @@ void settings_clear(struct settings *settings)
 		branch_spec_clear(&settings->branches[i]);
 	free(settings->branches);
 	mail_spec_clear(&settings->mail);
+	free(settings->kernel.config);
 	free(settings->kernel.prebuilt);
 	free(settings->state);
 	memset(settings, 0, sizeof(*settings));

@@ -24,6 +24,7 @@ struct service_spec {
 
 /* Where kernels come from. */
 struct kernel_source {
+	char *config; /* file that jobs of watched branches are configured with; "": shipped */
 	char *prebuilt; /* program that is asked first, see driver/prebuilt.h; "": none */
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "io/hash.h"
+#include "io/pack.h"
 #include "io/worktree.h"
 #include "sys/fs.h"
 #include "sys/lock.h"
@@ -231,14 +232,30 @@ static bool is_configured(
 	       strcmp(stamp, expected) == 0;
 }
 
+/* The base with what is asked for over it, as a .config that make completes. */
+static int write_base(struct builder *builder, const char *text, struct err *err)
+{
+	auto_free char *path = mem_printf("%s/.config", builder->out);
+	int r = fs_make_folder(builder->out, err);
+
+	return r < 0 ? r : fs_write_atomic(path, text, strlen(text), err);
+}
+
 static int run_config(struct builder *builder, const char *fragment, struct err *err)
 {
 	auto_free char *path = mem_printf("%s/fragment.config", builder->folder);
 	struct proc_end end;
-	int r = fs_write_atomic(path, fragment, strlen(fragment), err);
+	int r;
 
-	if (r == 0)
-		r = kmake_config(&builder->make, &builder->tools, path, &end, err);
+	if (kconfig_asked(fragment) != fragment) {
+		r = write_base(builder, fragment, err);
+		if (r == 0)
+			r = kmake_old_config(&builder->make, &builder->tools, &end, err);
+	} else {
+		r = fs_write_atomic(path, fragment, strlen(fragment), err);
+		if (r == 0)
+			r = kmake_config(&builder->make, &builder->tools, path, &end, err);
+	}
 	return r < 0 ? r : builder_judge(builder, &end, SYMPTOM_CONFIG, err);
 }
 
@@ -288,6 +305,29 @@ int builder_make_image(struct builder *builder, const char *localversion, struct
 	if (r < 0 || !end.timed_out)
 		unlink(builder->making); /* make itself removes what it was writing */
 	return r < 0 ? r : builder_judge(builder, &end, SYMPTOM_COMPILE, err);
+}
+
+int builder_make_modules(struct builder *builder, const char *localversion, struct err *err)
+{
+	auto_free char *folder = mem_printf("%s/modules", builder->folder);
+	auto_free char *path = mem_printf("%s/modules.tar.gz", builder->folder);
+	struct proc_end end;
+	int r = fs_remove_tree(folder, err);
+
+	tell(builder, "build modules", 0, 0);
+	if (r == 0)
+		r = fs_write_atomic(builder->making, "", 0, err);
+	if (r == 0)
+		r = kmake_modules(
+			&builder->make, &builder->tools, localversion, folder, &end, err);
+	if (r == 0 && !end.timed_out)
+		unlink(builder->making);
+	if (r == 0)
+		r = builder_judge(builder, &end, SYMPTOM_COMPILE, err);
+	if (r < 0 || !builder_is_good(builder))
+		return r;
+	r = pack_folder(folder, path, err);
+	return r < 0 ? r : fs_remove_tree(folder, err);
 }
 
 int builder_make_test(

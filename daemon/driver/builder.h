@@ -54,6 +54,7 @@ struct builder {
 	 */
 	char *making;
 	size_t steps_expected;
+	bool has_modules; /* by its configuration */
 	struct sandbox sandbox;
 	struct err no_sandbox; /* why there is none; empty: there is one */
 	int lock;
@@ -89,7 +90,8 @@ int builder_judge(struct builder *builder, const struct proc_end *end, enum symp
 	struct err *err);
 
 /*
- * Has make write out/.config from the fragment, and reads it; the caller frees
+ * Has make write out/.config from the fragment, or from the base that it is laid
+ * over (KCONFIG_ON_TOP), and reads it; the caller frees
  * *ret. Making it anew takes half as long as a small build, so it is left out
  * when the stamp says that this .config came out of this fragment with this
  * compiler and no file that decides it was touched since.
@@ -99,6 +101,12 @@ int builder_configure(
 
 /* Builds the image, and counts steps for progress. */
 int builder_make_image(struct builder *builder, const char *localversion, struct err *err);
+
+/*
+ * Builds the modules and packs them, below lib/modules/<release>, as
+ * modules.tar.gz in the builder's folder.
+ */
+int builder_make_modules(struct builder *builder, const char *localversion, struct err *err);
 
 /* Builds a selftest, "kvm/dirty_log_perf_test"; *ret_path is the program, the caller frees. */
 int builder_make_test(

@@ -91,6 +91,7 @@ static int prove_config(
 	const char *folder, const char *fragment_text, struct kernel *kernel, struct err *err)
 {
 	auto_free char *path = mem_printf("%s/config", folder);
+	const char *asked = kconfig_asked(fragment_text);
 	auto_free char *text = NULL, *sentence = NULL, *identity = NULL;
 	auto_kconfig struct kconfig fragment = KCONFIG_INIT, config = KCONFIG_INIT;
 	char hash[HASH_HEX_BYTES];
@@ -100,8 +101,8 @@ static int prove_config(
 	if (r == 0)
 		r = kconfig_parse(text, bytes, "config", &config, err);
 	if (r == 0)
-		r = kconfig_parse(fragment_text, strlen(fragment_text),
-			"configuration fragment", &fragment, err);
+		r = kconfig_parse(
+			asked, strlen(asked), "configuration fragment", &fragment, err);
 	if (r < 0)
 		return r;
 	if (!kconfig_holds(&config, &fragment, &sentence))

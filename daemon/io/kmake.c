@@ -190,6 +190,33 @@ int kmake_config(const struct kmake *make, const struct kmake_tools *tools,
 	return run_top(make, tools, &args, all, ret_end, err);
 }
 
+int kmake_old_config(const struct kmake *make, const struct kmake_tools *tools,
+	struct proc_end *ret_end, struct err *err)
+{
+	auto_strv struct strv args = STRV_INIT;
+
+	strv_add(&args, "olddefconfig");
+	return run_top(make, tools, &args, NULL, ret_end, err);
+}
+
+int kmake_modules(const struct kmake *make, const struct kmake_tools *tools,
+	const char *localversion, const char *folder, struct proc_end *ret_end, struct err *err)
+{
+	auto_strv struct strv build = STRV_INIT, install = STRV_INIT;
+	int r;
+
+	strv_addf(&build, "LOCALVERSION=%s", localversion);
+	strv_add(&build, "modules");
+	r = run_top(make, tools, &build, NULL, ret_end, err);
+	if (r < 0 || ret_end->exit_status != 0)
+		return r;
+	strv_addf(&install, "LOCALVERSION=%s", localversion);
+	strv_addf(&install, "INSTALL_MOD_PATH=%s", folder);
+	strv_add(&install, "INSTALL_MOD_STRIP=1");
+	strv_add(&install, "modules_install");
+	return run_top(make, tools, &install, NULL, ret_end, err);
+}
+
 int kmake_image(const struct kmake *make, const struct kmake_tools *tools,
 	const char *localversion, struct proc_end *ret_end, struct err *err)
 {

@@ -56,6 +56,21 @@ int kmake_config(const struct kmake *make, const struct kmake_tools *tools,
 	const char *fragment_path, struct proc_end *ret_end, struct err *err);
 
 /*
+ * Completes OUT/.config, whose options may be of another version of the kernel:
+ * what it does not name gets its default.
+ */
+int kmake_old_config(const struct kmake *make, const struct kmake_tools *tools,
+	struct proc_end *ret_end, struct err *err);
+
+/*
+ * Builds all modules, with the image's localversion, and installs them, without
+ * debug information, to FOLDER/lib/modules/<release>.
+ */
+int kmake_modules(const struct kmake *make, const struct kmake_tools *tools,
+	const char *localversion, const char *folder, struct proc_end *ret_end,
+	struct err *err);
+
+/*
  * Builds OUT/arch/arm64/boot/Image and OUT/vmlinux. localversion is appended
  * to the kernel's release, which OUT/include/config/kernel.release then holds.
  */

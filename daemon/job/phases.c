@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/builtin.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "io/repo.h"
@@ -20,14 +19,12 @@
 #include "store/jobs.h"
 #include "store/moves.h"
 #include "store/names.h"
-#include "sys/fs.h"
 #include "sys/proc.h"
+#include "work/fragment.h"
 #include "work/judge.h"
 #include "work/record.h"
 #include "work/screen.h"
 #include "work/workspace.h"
-
-enum { FRAGMENT_LIMIT_BYTES = 1 << 20 };
 
 /* What a phase works with. */
 struct phase {
@@ -69,15 +66,6 @@ static int load_commits(struct phase *phase, struct err *err)
 	return 0;
 }
 
-static int load_fragment(struct phase *phase, struct err *err)
-{
-	if (phase->job.kernel_config[0])
-		return fs_read(phase->job.kernel_config, FRAGMENT_LIMIT_BYTES, &phase->fragment,
-			NULL, err);
-	phase->fragment = mem_strdup(builtin_text("plans/emulated.config"));
-	return 0;
-}
-
 static int phase_open(struct phase *phase, const struct phase_call *call, struct err *err)
 {
 	int r = workspace_open(&phase->workspace, call->config, call->state, err);
@@ -89,7 +77,8 @@ static int phase_open(struct phase *phase, const struct phase_call *call, struct
 	if (r == 0)
 		r = workspace_plan(phase->job.plan, &phase->plan, &phase->plan_text, err);
 	if (r == 0)
-		r = load_fragment(phase, err);
+		r = fragment_read(&phase->workspace.settings, phase->workspace.state,
+			phase->job.kernel_config, &phase->fragment, err);
 	if (r < 0)
 		return r;
 	phase->m = (struct measurement){

@@ -70,8 +70,8 @@ static int read_config(struct builder *builder, const char *fragment_text,
 	auto_kconfig struct kconfig fragment = KCONFIG_INIT, config = KCONFIG_INIT;
 	auto_free char *sentence = NULL, *identity = NULL;
 	char hash[HASH_HEX_BYTES];
-	int r = kconfig_parse(
-		fragment_text, strlen(fragment_text), "configuration fragment", &fragment, err);
+	const char *asked = kconfig_asked(fragment_text);
+	int r = kconfig_parse(asked, strlen(asked), "configuration fragment", &fragment, err);
 
 	if (r < 0)
 		return r;
@@ -81,9 +81,14 @@ static int read_config(struct builder *builder, const char *fragment_text,
 	identity = kconfig_identity(&config);
 	hash_bytes(identity, strlen(identity), hash);
 	kernel->config_hash = mem_strndup(hash, HASH_DIGITS);
+	builder->has_modules = kconfig_value(&config, "CONFIG_MODULES") != NULL;
 	if (!kconfig_holds(&config, &fragment, &sentence))
 		builder_fail(builder, SYMPTOM_CONFIG,
-			mem_printf("the kernel does not take the configuration: %s", sentence));
+			mem_printf(
+				"the kernel does not take the configuration: %s (its Kconfig "
+				"wins: what an option depends on is off, or another selects "
+				"it)",
+				sentence));
 	return 0;
 }
 
@@ -157,7 +162,10 @@ static int build_image(struct builder *builder, const struct kernel_order *order
 		r = read_build_id(builder, kernel, err);
 	if (r == 0 && builder_is_good(builder))
 		r = hash_image(builder, local, kernel, err);
-	return blame(builder, r, err);
+	r = blame(builder, r, err);
+	if (r == 0 && builder_is_good(builder) && builder->has_modules)
+		r = builder_make_modules(builder, local, err);
+	return r;
 }
 
 /* ---- keeping what was built ---- */
@@ -218,6 +226,8 @@ static int keep(struct builder *builder, const char *kernels_folder, struct kern
 		r = copy_into(builder->out, ".config", fresh, "config", err);
 	if (r == 0 && builder_is_good(builder))
 		r = copy_into(builder->out, "arch/arm64/boot/Image", fresh, "image", err);
+	if (r == 0 && builder_is_good(builder) && builder->has_modules)
+		r = copy_into(builder->folder, "modules.tar.gz", fresh, "modules.tar.gz", err);
 	if (r == 0 && builder_is_good(builder))
 		r = write_manifest(builder, kernel, fresh, err);
 	if (r == 0)

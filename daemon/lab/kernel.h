@@ -31,8 +31,8 @@ struct kernel_order {
 /*
  * Builds the kernel, or gets it from the hook. Image, .config, the log of make
  * and what they are (text/manifest.h) go to KERNELS_FOLDER/<commit>-<config>/ as
- * image, config, build.log and manifest, all at once when they are complete;
- * with 12 and 8 hexadecimal digits, and of a kernel that does not build only
+ * image, config, build.log, manifest and, when it has any, modules.tar.gz, all at once when
+ * they are complete; with 12 and 8 hexadecimal digits, and of a kernel that does not build only
  * config and log. ret->commit_id is the
  * commit's; ret->log_path and ret->toolchain are always set, the others when
  * they are known.

@@ -142,8 +142,7 @@ static void look_at_kvm(const char *root, struct machine *ret)
 	ret->kvm_mode = facts_kvm_mode(log ? log : "");
 }
 
-/* The configuration of the kernel that runs: its own copy, or the distribution's. */
-static char *read_config(const char *root, const char *release, size_t *ret_bytes)
+char *survey_config(const char *root, const char *release, size_t *ret_bytes)
 {
 	auto_free char *packed_path = mem_printf("%s/proc/config.gz", root);
 	auto_free char *path = mem_printf("%s/boot/config-%s", root, release);
@@ -168,7 +167,7 @@ static void look_at_config(const char *root, struct machine *ret)
 {
 	auto_kconfig struct kconfig config = KCONFIG_INIT;
 	size_t bytes = 0;
-	auto_free char *text = read_config(root, ret->release, &bytes);
+	auto_free char *text = survey_config(root, ret->release, &bytes);
 
 	ret->kexec_file = ret->hotplug_cpu = TELL_UNKNOWN;
 	if (!text || kconfig_parse(text, bytes, "config", &config, NULL) < 0)

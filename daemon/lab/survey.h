@@ -2,6 +2,8 @@
 #ifndef LAB_SURVEY_H
 #define LAB_SURVEY_H
 
+#include <stddef.h>
+
 #include "model/machine.h"
 
 /*
@@ -10,5 +12,12 @@
  * unknown, never an error. The caller clears *ret.
  */
 void survey_machine(const char *root, struct machine *ret);
+
+/*
+ * The configuration of the kernel that runs there: its own copy in
+ * /proc/config.gz, or /boot/config-RELEASE. NULL when there is neither; the
+ * caller frees.
+ */
+char *survey_config(const char *root, const char *release, size_t *ret_bytes);
 
 #endif

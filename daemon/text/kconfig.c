@@ -176,7 +176,28 @@ const char *kconfig_value(const struct kconfig *config, const char *name)
 
 static bool is_same(const char *a, const char *b)
 {
+	a = a && strcmp(a, "\"\"") == 0 ? NULL : a;
+	b = b && strcmp(b, "\"\"") == 0 ? NULL : b;
 	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+const char *kconfig_asked(const char *text)
+{
+	const char *mark = strstr(text, KCONFIG_ON_TOP);
+
+	return mark ? mark + strlen(KCONFIG_ON_TOP) : text;
+}
+
+char *kconfig_base(const char *text)
+{
+	static const char directive[] = "# kvmperf-base:";
+	auto_free char *line = NULL;
+
+	if (!text_starts(text, directive))
+		return NULL;
+	text += strlen(directive);
+	line = mem_strndup(text, strcspn(text, "\n"));
+	return mem_strdup(text_trim(line));
 }
 
 bool kconfig_holds(
@@ -201,6 +222,25 @@ bool kconfig_holds(
 	if (lost > NAMES_IN_SENTENCE)
 		str_addf(&sentence, " and %zu more", lost - NAMES_IN_SENTENCE);
 	*ret_sentence = str_take(&sentence);
+	return false;
+}
+
+bool kconfig_clashes(
+	const struct kconfig *asked, const struct kconfig *needed, char **ret_sentence)
+{
+	for (size_t i = 0; i < asked->count; i++) {
+		const struct kconfig_option *want = &asked->options[i], *need = NULL;
+
+		if (needed->count)
+			need = bsearch(want->name, needed->options, needed->count,
+				sizeof(*need), by_name);
+		if (!need || is_same(want->value, need->value))
+			continue;
+		*ret_sentence = mem_printf("%s: %s is asked for, %s is needed", want->name,
+			want->value ? want->value : "not set",
+			need->value ? need->value : "not set");
+		return true;
+	}
 	return false;
 }
 

@@ -43,10 +43,34 @@ const char *kconfig_value(const struct kconfig *config, const char *name);
 /*
  * Did every option of the fragment survive? Returns false and in *ret_sentence
  * (the caller frees) the options that did not, at most five of them by name:
- * "CONFIG_KEXEC=y became not set, ...".
+ * "CONFIG_KEXEC=y became not set, ...". An empty text is as good as none.
  */
 bool kconfig_holds(
 	const struct kconfig *config, const struct kconfig *fragment, char **ret_sentence);
+
+/*
+ * A configuration text may begin with a whole .config that the options after
+ * this line are laid over. Only those are asked for: what the base says and the
+ * kernel changes is nobody's loss.
+ */
+#define KCONFIG_ON_TOP "\n# ---- kvmperf: asked for, on top of the above ----\n"
+
+/* The part of a text that is asked for: all of it when there is no base. Borrowed. */
+const char *kconfig_asked(const char *text);
+
+/*
+ * Does what is asked for say otherwise than what is needed? Returns true and in
+ * *ret_sentence (the caller frees) the first option: "CONFIG_KVM: not set is
+ * asked for, y is needed".
+ */
+bool kconfig_clashes(
+	const struct kconfig *asked, const struct kconfig *needed, char **ret_sentence);
+
+/*
+ * What a configuration is made on top of, in the first line of its file:
+ * "# kvmperf-base: running" or a path. NULL: on nothing. The caller frees.
+ */
+char *kconfig_base(const char *text);
 
 /*
  * The text that a configuration is identified by; the caller frees. It has the

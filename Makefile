@@ -263,7 +263,7 @@ $(B)/bench/bare-init: tests/bench/bare_init.c
 # The runner as this machine's code, for the test that talks to it.
 RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/init.c,$(wildcard runner/*.c)))
 $(B)/obj/runner/%.o: HOST_CFLAGS += -Irunner
-$(B)/tests/test_link: $(RUNNER_HERE)
+$(B)/tests/test_link $(B)/tests/test_modules: $(RUNNER_HERE)
 
 # And as a program, which a real sshd starts.
 $(B)/tests/test_ssh: | $(B)/here/kvmperf-runner

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "driver/modules.h"
 #include "io/hash.h"
 #include "model/host.h"
 #include "rules/proof.h"
@@ -31,6 +32,22 @@ static int put(const struct entry *entry, const char *path, const char *hash, co
 	return link_put(entry->contact->link, path, hash, name, 0644, ret, err);
 }
 
+/* The initramfs that the kernel's modules ask for; a machine that cannot make it is at fault.
+ */
+static int put_modules(
+	const struct entry *entry, char **ret, struct boot_report *report, struct err *err)
+{
+	const struct modules_place place = {
+		entry->contact->rig->spec->runner_folder, "/lib/modules", modules_path};
+	int r = modules_install(entry->contact->link, entry->kernel, &place, ret, err);
+
+	if (r >= 0 || r == -EINTR || link_is_lost(r))
+		return r;
+	proof_fail(report, FAILURE_HOST, SYMPTOM_PREPARE, "%s", err->text);
+	err_clear(err);
+	return 0;
+}
+
 /* Puts the files there and executes them; 0 with failure unset: it is on its way. */
 static int load_and_enter(const struct entry *entry, struct boot_report *report,
 	enum entry_end *end, struct err *err)
@@ -46,8 +63,12 @@ static int load_and_enter(const struct entry *entry, struct boot_report *report,
 	if (r == 0 && rig->initramfs)
 		r = put(entry, rig->initramfs, rig->initramfs_hash, "initramfs", &initramfs,
 			err);
+	else if (r == 0)
+		r = put_modules(entry, &initramfs, report, err);
 	if (r < 0)
 		return contact_blame(r, report, err);
+	if (report->failure != FAILURE_NONE)
+		return 0;
 	*end = ENTRY_GONE;
 	r = link_kexec(entry->contact->link, image, initramfs ? initramfs : rig->spec->initrd,
 		entry->cmdline, err);

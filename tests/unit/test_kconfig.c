@@ -75,6 +75,8 @@ struct holds_row {
 };
 
 static const struct holds_row holds_rows[] = {
+	{"an empty text is as good as none", "CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_S=\"\"\n",
+		NULL},
 	{"a fragment is held by itself", "CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_B=y\n", NULL},
 	{"not set is held by absence", "# CONFIG_A is not set\n", "CONFIG_B=y\n", NULL},
 	{"not set is held by not set", "CONFIG_A=n\n", "# CONFIG_A is not set\n", NULL},
@@ -167,6 +169,29 @@ static void test_depends_on(void **state)
 			fail_msg("%s", no[i]);
 }
 
+static void test_base(void **state)
+{
+	static const struct {
+		const char *text, *base;
+	} bases[] = {
+		{"# kvmperf-base: running\nCONFIG_A=y\n", "running"},
+		{"# kvmperf-base:  /boot/config-6.1 ", "/boot/config-6.1"},
+		{"CONFIG_A=y\n# kvmperf-base: running\n", NULL},
+		{"", NULL},
+	};
+	static const char whole[] = "CONFIG_A=y\n" KCONFIG_ON_TOP "CONFIG_B=y\n";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bases); i++) {
+		auto_free char *base = kconfig_base(bases[i].text);
+
+		assert_true(base ? bases[i].base && strcmp(base, bases[i].base) == 0
+				 : !bases[i].base);
+	}
+	assert_string_equal(kconfig_asked(whole), "CONFIG_B=y\n");
+	assert_string_equal(kconfig_asked("CONFIG_A=y\n"), "CONFIG_A=y\n");
+}
+
 static void test_text_with_nul(void **state)
 {
 	static const char text[] = "CONFIG_A=y\0y\n";
@@ -187,11 +212,13 @@ static void test_text_with_nul(void **state)
 int main(void)
 {
 	struct CMUnitTest tests[64] = {
+		{"a base is named in the first line, and ends at a mark", test_base, NULL, NULL,
+			NULL},
 		{"a NUL byte in a value is refused", test_text_with_nul, NULL, NULL, NULL},
 		{"the paths that decide a configuration are known", test_depends_on, NULL, NULL,
 			NULL},
 	};
-	size_t count = 2;
+	size_t count = 3;
 
 	ROWS(parse_rows, test_parse);
 	ROWS(holds_rows, test_holds);

@@ -7,6 +7,7 @@
 
 #include "io/kmake.h"
 #include "sys/lock.h"
+#include "text/kconfig.h"
 
 /*
  * The source tree of these tests is a makefile that behaves like the kernel's
@@ -18,6 +19,12 @@ static const char makefile[] =
 	"allnoconfig:\n"
 	"\t@mkdir -p $(O); grep -v LOST $(KCONFIG_ALLCONFIG) > $(O)/.config; echo x >> "
 	"$(O)/count\n"
+	"olddefconfig:\n"
+	"\t@grep -v LOST $(O)/.config > $(O)/x; mv $(O)/x $(O)/.config; echo x >> $(O)/count\n"
+	"modules: Image\n"
+	"modules_install:\n"
+	"\t@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/6.12.1$(LOCALVERSION)\n"
+	"\t@echo m > $(INSTALL_MOD_PATH)/lib/modules/6.12.1$(LOCALVERSION)/m.ko\n"
 	"Image:\n"
 	"\t@mkdir -p $(O)/include/config $(O)/arch/arm64/boot\n"
 	"\t@echo '  CC      x.o'\n"
@@ -157,6 +164,26 @@ static void test_equal_source(void **state)
 	assert_string_equal(again.kernel.image_hash, a.kernel.image_hash);
 }
 
+static const char based[] =
+	"CONFIG_KVM=m\nCONFIG_MODULES=y\nCONFIG_LOST_BY_BASE=y\n" KCONFIG_ON_TOP
+	"CONFIG_KVM=y\n";
+
+static void test_base(void **state)
+{
+	struct git_fixture *fixture = *state;
+	auto_built struct built built = {.code = 0};
+	auto_free char *modules = NULL;
+	char oid[OID_BYTES];
+
+	put_source(fixture, (struct source){0}, oid);
+	built = build(fixture, oid, based);
+	if (built.code || built.end.failure != FAILURE_NONE)
+		fail_msg("%s%s", built.err.text, built.end.reason ? built.end.reason : "");
+	modules = mem_printf("%s/kernels/%.12s-%.8s/modules.tar.gz", fixture->folder, oid,
+		built.kernel.config_hash);
+	assert_true(fs_exists(modules));
+}
+
 /* How often the tree was configured, which its makefile counts. */
 static size_t configured(struct git_fixture *fixture)
 {
@@ -229,6 +256,9 @@ static const struct failed_row failed_rows[] = {
 		"x.c:1:25: error: "},
 	{"an option that does not survive is named", {0}, "CONFIG_KVM=y\nCONFIG_LOST=y\n",
 		SYMPTOM_CONFIG, "CONFIG_LOST=y became not set"},
+	{"what is lost of a base is nobody's loss, what is asked for is", {0},
+		"CONFIG_LOST=y\n" KCONFIG_ON_TOP "CONFIG_ALSO_LOST=y\n", SYMPTOM_CONFIG,
+		"configuration: CONFIG_ALSO_LOST=y became not set (its Kconfig wins"},
 	{"a tree that cannot be configured is told", {.makefile = "all:\n"}, fragment,
 		SYMPTOM_CONFIG, "No rule to make target 'allnoconfig'"},
 	{"a make that writes no .config is told", {.makefile = "allnoconfig:\n\ttrue\n"},
@@ -364,6 +394,7 @@ int main(void)
 {
 	struct CMUnitTest tests[32] = {
 		{"a commit becomes an image with its names and hashes", test_build, FIXTURE},
+		{"a base is completed, and its modules are packed", test_base, FIXTURE},
 		{"equal source has an equal image hash, whatever its commit", test_equal_source,
 			FIXTURE},
 		{"a tree is configured when something asks for it", test_configure_when_needed,
@@ -376,7 +407,7 @@ int main(void)
 		{"names that are no selftest are refused", test_selftest_names, FIXTURE},
 	};
 	struct kmake_tools tools = {0};
-	size_t count = 9;
+	size_t count = 10;
 
 	if (kmake_find_tools(&tools, NULL) < 0) {
 		printf("1..0 # SKIP no compiler for arm64\n# notice: no compiler for arm64\n");

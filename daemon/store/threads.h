@@ -5,7 +5,7 @@
 #include "io/db.h"
 #include "model/applied.h"
 
-/* Posted series that were applied; see schema/0008-threads.sql and 0009-replies.sql. */
+/* Posted series that were applied; see schema/0008-threads.sql and 0010-replies.sql. */
 
 /* Which one: the same key is the same series on the same wish. All borrowed. */
 struct thread_key {

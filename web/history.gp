@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # One cell over the kernels of a branch. Before: kernels, y_low, y_high, y_label,
 # $points (x y), $levels (x1 x2 mean low high), $changes (x1 x2 tone), $epochs (x),
-# $ticks (x label). Nothing of a block is beyond the frame but its last line,
+# $ticks (x label), $events (x arrow label), $sides (x y 1 base or 2 new, label).
+# Nothing of a block is beyond the frame but its last line,
 # which is there so that no block is empty.
 set terminal svg size 560,190 dynamic noenhanced font "sans,11" name "history"
 set border 3 ls 6
@@ -19,4 +20,9 @@ plot $levels using (0):3:1:2:4:5 with boxxyerror lc rgb "#000007", \
 	$ticks using 1:(y_low):xtic(2) with points pt -2, \
 	$epochs using 1:(y_low):(0):(y_high - y_low) with vectors nohead ls 8 dt 2, \
 	$levels using 1:3:($2 - $1):(0) with vectors nohead ls 8, \
-	$points using 1:2 with points ls 1 ps 0.28
+	$points using 1:2 with points ls 1 ps 0.28, \
+	$events using 1:(y_low):(0):(y_high - y_low):2 with vectors arrowstyle variable, \
+	$events using 1:(y_high - 0.08 * (y_high - y_low)):3 with labels left offset 0.4,0, \
+	$sides using 1:($3 == 1 ? $2 : NaN) with points ls 1 pt 6 ps 1 lw 1.5, \
+	$sides using 1:($3 == 2 ? $2 : NaN) with points ls 2 pt 6 ps 1 lw 1.5, \
+	$sides using 1:2:4 with labels left offset 0.7,0.3

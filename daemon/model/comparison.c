@@ -114,7 +114,11 @@ void comparison_clear(struct comparison *c)
 	free(c->command);
 	free(c->state);
 	free(c->reason);
+	for (size_t i = 0; c->commands && i < c->scenario_count * c->mode_count; i++)
+		free(c->commands[i]);
+	free(c->commands);
 	free(c->sentence);
+	free(c->doubted);
 	free(c->evidence);
 	free(c->method);
 	memset(c, 0, sizeof(*c));

@@ -155,8 +155,23 @@ struct comparison_effect {
 	size_t cells, flagged;	  /* judged ones of the metric; 0: there is no effect */
 };
 
+/*
+ * What the comparison says about its own machine, and how often the machine
+ * alarmed for nothing up to then. Changes as R - 1.
+ */
+struct comparison_trust {
+	const char *moved; /* what did, so that nothing is judged: a phrase; NULL: nothing */
+	bool has_control, has_baseline, has_drift; /* there was enough to tell */
+	double control,
+		baseline;	/* against their own history: a program without KVM; the base */
+	double drift;		/* of the base kernel within a lab session */
+	bool drift_moved;	/* it is more than noise */
+	int aa_runs, aa_alerts; /* kernels compared with themselves */
+	double aa_limit;	/* upper 95 % limit of the rate of alerts; 1 without runs */
+};
+
 struct comparison {
-	int64_t id;
+	int64_t id, host_id;
 	char *branch; /* or NULL */
 	char *host;
 	bool emulated;	  /* "instructions executed, emulated host, not time" */
@@ -183,6 +198,7 @@ struct comparison {
 	size_t scenario_count;
 	char **modes; /* full strings */
 	size_t mode_count;
+	char **commands; /* literal, of scenario * mode_count + mode; NULL: all, or not known */
 	struct comparison_metric *metrics;
 	size_t metric_count;
 	struct cell *cells;
@@ -195,7 +211,9 @@ struct comparison {
 	enum verdict headline;		 /* of the whole */
 	struct comparison_effect effect; /* of a regressed or improved headline */
 	char *sentence;			 /* the verdict in words, first line of page and mail */
-	char *evidence;			 /* how sure and by what, one line; or NULL */
+	char *doubted;	/* the sentence, had its machine not moved; NULL: it did not */
+	char *evidence; /* how sure and by what, one line; or NULL */
+	struct comparison_trust trust;
 	char *method; /* the rules and parameters used, a paragraph; or NULL */
 };
 

@@ -70,6 +70,18 @@ void history_track_clear(struct history_track *track)
 	memset(track, 0, sizeof(*track));
 }
 
+void history_past_clear(struct history_past *past)
+{
+	for (size_t i = 0; i < past->count; i++) {
+		family_clear(&past->families[i]);
+		history_track_clear(&past->tracks[i]);
+	}
+	free(past->families);
+	free(past->tracks);
+	line_clear(&past->line);
+	memset(past, 0, sizeof(*past));
+}
+
 void history_page_clear(struct history_page *page)
 {
 	for (size_t i = 0; i < page->section_count; i++) {

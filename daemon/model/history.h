@@ -98,12 +98,41 @@ struct history_track {
 	size_t change_count;
 };
 
+/* Something at a kernel of a window that its plots show. */
+struct history_mark {
+	size_t kernel; /* of the window */
+	char side;     /* 'A', 'B': a comparison's kernels; else an event: */
+	int64_t event; /* its number */
+	bool improved; /* its direction */
+	bool open;     /* it is */
+	char *title;   /* what changed, in words; borrowed; hostile */
+	double change; /* R - 1 */
+};
+
 void history_track_clear(struct history_track *track);
+
+/*
+ * What the page of a comparison shows of the time before it: the newest kernels
+ * of its branch up to the new one, cell by cell. Nothing of it is younger than
+ * the comparison, so that it never changes.
+ */
+struct history_past {
+	struct history_line line; /* owned, a copy */
+	struct history_mark marks[3];
+	size_t mark_count;
+	struct history_family *families; /* one a cell, of one mode each; owned */
+	struct history_track *tracks;	 /* one a cell */
+	size_t count;
+};
+
+void history_past_clear(struct history_past *past);
 
 /* One page of a family: a window of each branch it shows. All but the tracks is borrowed. */
 struct history_section {
 	struct history_window window;
 	struct history_track *tracks; /* one a mode */
+	struct history_mark *marks; /* events, oldest kernel first; owned by the page's plan */
+	size_t mark_count;
 };
 
 struct history_page {

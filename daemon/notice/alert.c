@@ -217,9 +217,12 @@ static int open_event(struct alert *a, struct err *err)
 		.cell_count = count};
 	int r;
 
+	/* a host that moved makes an event that waits: it says what was seen */
+	if (c->doubted)
+		event.sentence = c->doubted;
 	for (int i = 0; i < VERDICT_COUNT; i++)
 		event.cells_judged += c->verdicts[i];
-	r = event_add(a->db, &event, SERVICE, c->sentence, err);
+	r = event_add(a->db, &event, SERVICE, event.sentence, err);
 	if (r == 0)
 		r = event_add_evidence(a->db, event.id, c->id, EVENT_OPENED, a->now, err);
 	return r < 0 ? r : tell(a, event.id, true, err);

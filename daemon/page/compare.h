@@ -8,17 +8,21 @@
 #include "base/err.h"
 #include "io/gnuplot.h"
 #include "model/comparison.h"
+#include "model/history.h"
 
 /* Where else a comparison leads to; addresses are borrowed, NULL or 0: nowhere. */
 struct compare_links {
 	const char *previous, *next; /* pages of its neighbours on the branch */
 	int64_t event;
 	bool histories; /* its cells have history pages */
+	const struct history_past
+		*past; /* of its unfolded cells, see rules/display.h; or NULL */
 };
 
 /*
  * Writes the page of a comparison, c/<host>/<base>..<new>.html, with its data
- * beside it as .json and .csv. Unchanged files are left alone. Without a
+ * beside it as .json, .csv, and pictures of its rows as .N-boots.svg and
+ * .N-history.svg. Unchanged files are left alone. Without a
  * working gnuplot the page has its tables and a notice, and 1 is returned
  * instead of 0: it is worth writing again.
  */

@@ -35,6 +35,13 @@ static const char *branch_of(const struct history_section *section)
 	return section->window.line->branch ? section->window.line->branch : "no branch";
 }
 
+static struct history_plot plot_of(
+	const struct history_page *history, const struct history_section *section, size_t mode)
+{
+	return (struct history_plot){history->family, &section->window, &section->tracks[mode],
+		section->marks, section->mark_count};
+}
+
 /* The plots of all sections, in the order of sections and modes. */
 static int draw(const struct history_page *history, struct plotter *plotter, char ***ret,
 	size_t *ret_count, struct err *err)
@@ -46,9 +53,11 @@ static int draw(const struct history_page *history, struct plotter *plotter, cha
 
 	*ret_count = 0;
 	for (size_t i = 0; i < history->section_count; i++)
-		for (size_t m = 0; m < history->family->mode_count; m++)
-			*ret_count += history_script(out, history->family,
-				&history->sections[i].window, &history->sections[i].tracks[m]);
+		for (size_t m = 0; m < history->family->mode_count; m++) {
+			struct history_plot plot = plot_of(history, &history->sections[i], m);
+
+			*ret_count += history_script(out, &plot);
+		}
 	fclose(out);
 	if (*ret_count)
 		r = plotter_draw(plotter, script, *ret_count, PLOT_LIMIT_MS, ret, err);
@@ -60,9 +69,11 @@ static void put_figures(FILE *out, const struct history_page *history,
 {
 	fputs("<div class=\"figures\">\n", out);
 	for (size_t m = 0; m < history->family->mode_count; m++)
-		if (section->tracks[m].count)
-			history_figure(out, history->family, &section->window,
-				&section->tracks[m], m, plots[(*at)++]);
+		if (section->tracks[m].count) {
+			struct history_plot plot = plot_of(history, section, m);
+
+			history_figure(out, &plot, m, plots[(*at)++]);
+		}
 	fputs("</div>\n", out);
 }
 

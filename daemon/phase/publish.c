@@ -16,6 +16,7 @@
 #include "page/kernel.h"
 #include "page/method.h"
 #include "rules/display.h"
+#include "rules/past.h"
 #include "store/bootpages.h"
 #include "store/comparisons.h"
 #include "store/events.h"
@@ -123,6 +124,20 @@ static char *neighbour(const struct site *site, int64_t id)
 	return c ? address_comparison(c->host, c->base_oid, c->fresh_oid, "html") : NULL;
 }
 
+/* What the unfolding rows show of the time before. */
+static int load_past(struct db *db, const struct site *site, const struct comparison *c,
+	int64_t event_id, struct history_past *ret, struct err *err)
+{
+	size_t cells[DISPLAY_UNFOLDED], worth;
+	size_t count = display_unfolded(c, cells, &worth);
+	const struct event *event = NULL;
+
+	for (size_t i = 0; i < site->event_count && event_id && !event; i++)
+		event = site->events[i].id == event_id ? &site->events[i] : NULL;
+	past_plan(&site->history, c, event, cells, count, ret);
+	return tracks_load_past(db, ret, err);
+}
+
 static int write_comparison(
 	const struct press_hand *hand, struct press_page *page, struct err *err)
 {
@@ -130,7 +145,8 @@ static int write_comparison(
 	const struct site_comparison *line = site_map_comparison(&site->map, page->id);
 	auto_free char *previous = neighbour(site, line->previous);
 	auto_free char *next = neighbour(site, line->next);
-	const struct compare_links links = {previous, next, line->event, true};
+	struct compare_links links = {previous, next, line->event, true, NULL};
+	struct history_past past = {0};
 	struct comparison c;
 	struct brief brief;
 	int r = line->is_brief ? load_brief(hand->db, line, &c, err)
@@ -138,10 +154,14 @@ static int write_comparison(
 
 	if (r < 0)
 		return r;
-	r = page_compare_write(hand->folder, hand->plotter, &c, &links, err);
+	r = load_past(hand->db, site, &c, line->event, &past, err);
+	links.past = &past;
+	if (r == 0)
+		r = page_compare_write(hand->folder, hand->plotter, &c, &links, err);
 	display_brief(&c, &brief);
 	page->word = brief_write(&brief);
 	brief_clear(&brief);
+	history_past_clear(&past);
 	comparison_clear(&c);
 	return r;
 }

@@ -118,6 +118,32 @@ size_t *display_order(const struct comparison *c, bool judged, size_t *ret_count
 	return order;
 }
 
+static bool is_worth_it(const struct comparison *c, const struct cell *cell)
+{
+	if (!display_has_change(cell) || display_is_below_floor(cell))
+		return false;
+	if (!cell->in_family)
+		return !display_is_judged(c) && display_tone(c, cell) != DISPLAY_NONE;
+	return cell->verdict != VERDICT_UNCHANGED && cell->verdict != VERDICT_FAILED;
+}
+
+size_t display_unfolded(
+	const struct comparison *c, size_t ret[DISPLAY_UNFOLDED], size_t *ret_worth)
+{
+	size_t count, worth = 0;
+	auto_free size_t *order = display_order(c, true, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!is_worth_it(c, &c->cells[order[i]]))
+			continue;
+		if (worth < DISPLAY_UNFOLDED)
+			ret[worth] = order[i];
+		worth++;
+	}
+	*ret_worth = worth;
+	return worth < DISPLAY_UNFOLDED ? worth : DISPLAY_UNFOLDED;
+}
+
 static void widen(double *low, double *high, double value)
 {
 	*low = fmin(*low, value);
@@ -277,7 +303,7 @@ void display_brief(const struct comparison *c, struct brief *ret)
 	*ret = (struct brief){
 		.judged = display_is_judged(c),
 		.failed = c->state && strcmp(c->state, "failed") == 0,
-		.headline = (int)c->headline,
+		.headline = (int)(c->trust.moved ? VERDICT_INCONCLUSIVE : c->headline),
 		.sees = median_mde(c),
 		.sentence = mem_strdup(c->sentence),
 	};

@@ -57,6 +57,15 @@ char display_glyph(const struct cell *cell);
 size_t *display_order(const struct comparison *c, bool judged, size_t *ret_count);
 
 /*
+ * The rows that are worth their plots, the first in that order: what changed and
+ * what could not be decided. Returns how many; all that would be worth it are
+ * *ret_worth.
+ */
+enum { DISPLAY_UNFOLDED = 8 };
+size_t display_unfolded(
+	const struct comparison *c, size_t ret[DISPLAY_UNFOLDED], size_t *ret_worth);
+
+/*
  * The range of changes all forest rows share: every flagged interval (every
  * change, while none is flagged) and the band of the minimum effect, a little
  * wider. Always has low < 0 < high.

@@ -2,6 +2,7 @@
 #include "rules/hostcheck.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "math/special.h"
 #include "stats/nested.h"
@@ -68,6 +69,26 @@ struct hostcheck_moved hostcheck_drift(
 	return ret;
 }
 
+static const char *const names[HOSTCHECK_COUNT] = {
+	[HOSTCHECK_STEADY] = "steady",
+	[HOSTCHECK_CONTROL] = "control",
+	[HOSTCHECK_BASELINE] = "baseline",
+	[HOSTCHECK_ALL_CELLS] = "all cells",
+};
+
+const char *hostcheck_name(enum hostcheck_verdict verdict)
+{
+	return names[verdict];
+}
+
+enum hostcheck_verdict hostcheck_from_name(const char *name)
+{
+	for (size_t i = 0; i < HOSTCHECK_COUNT; i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum hostcheck_verdict)i;
+	return HOSTCHECK_STEADY;
+}
+
 const char *hostcheck_phrase(enum hostcheck_verdict verdict)
 {
 	switch (verdict) {
@@ -79,6 +100,8 @@ const char *hostcheck_phrase(enum hostcheck_verdict verdict)
 		return "the baseline kernel moved";
 	case HOSTCHECK_ALL_CELLS:
 		return "more than half of all cells moved the same way";
+	case HOSTCHECK_COUNT:
+		break;
 	}
 	return "unknown";
 }

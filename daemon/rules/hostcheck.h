@@ -45,10 +45,17 @@ struct hostcheck_moved hostcheck_drift(
 
 enum hostcheck_verdict {
 	HOSTCHECK_STEADY,
-	HOSTCHECK_CONTROL,  /* the negative control moved */
-	HOSTCHECK_BASELINE, /* the baseline kernel moved */
-	HOSTCHECK_ALL_CELLS /* more than half of all cells moved the same way */
+	HOSTCHECK_CONTROL,   /* the negative control moved */
+	HOSTCHECK_BASELINE,  /* the baseline kernel moved */
+	HOSTCHECK_ALL_CELLS, /* more than half of all cells moved the same way */
+	HOSTCHECK_COUNT
 };
+
+/* As it is stored: "steady", "control", "baseline", "all cells". */
+const char *hostcheck_name(enum hostcheck_verdict verdict);
+
+/* HOSTCHECK_STEADY for a name that nobody knows. */
+enum hostcheck_verdict hostcheck_from_name(const char *name);
 
 /* "more than half of all cells moved the same way" */
 const char *hostcheck_phrase(enum hostcheck_verdict verdict);

@@ -49,8 +49,8 @@ int check_load(struct db *db, int64_t comparison_id, struct check_row *ret, stru
 {
 	auto_query struct query *query = NULL;
 	int r = query_open(db,
-		"SELECT verdict, aa, flagged, control, baseline, drift, drift_moved "
-		"FROM host_checks WHERE comparison_id = :id",
+		"SELECT verdict, aa, flagged, control, baseline, drift, drift_moved, "
+		"checked_unix_ms FROM host_checks WHERE comparison_id = :id",
 		&query, err);
 
 	if (r < 0)
@@ -67,6 +67,7 @@ int check_load(struct db *db, int64_t comparison_id, struct check_row *ret, stru
 		.baseline = told(query, 4),
 		.drift = told(query, 5),
 		.drift_moved = query_int(query, 6) != 0,
+		.checked_unix_ms = query_int(query, 7),
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
 		if (strcmp(verdicts[i], query_text(query, 0)) == 0)
@@ -74,19 +75,21 @@ int check_load(struct db *db, int64_t comparison_id, struct check_row *ret, stru
 	return 1;
 }
 
-int checks_count_aa(
-	struct db *db, int64_t host_id, int *ret_runs, int *ret_alerts, struct err *err)
+int checks_count_aa(struct db *db, int64_t host_id, int64_t until_unix_ms, int *ret_runs,
+	int *ret_alerts, struct err *err)
 {
 	auto_query struct query *query = NULL;
 	int r = query_open(db,
 		"SELECT count(*), count(*) FILTER (WHERE k.flagged > 0) FROM host_checks k "
 		"JOIN comparisons c ON c.id = k.comparison_id WHERE k.aa = 1 "
-		"AND c.state = 'done' AND (:host = 0 OR c.host_id = :host)",
+		"AND k.checked_unix_ms <= :until AND c.state = 'done' AND (:host = 0 OR "
+		"c.host_id = :host)",
 		&query, err);
 
 	if (r < 0)
 		return r;
 	query_bind_int(query, ":host", host_id);
+	query_bind_int(query, ":until", until_unix_ms);
 	r = query_step(query, err);
 	if (r <= 0)
 		return r;

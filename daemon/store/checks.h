@@ -14,6 +14,7 @@ struct check_row {
 	int64_t flagged;
 	double control, baseline, drift; /* logs; NAN: not told */
 	bool drift_moved;
+	int64_t checked_unix_ms; /* set by check_load() */
 };
 
 /* Stores it in the place of an earlier one. */
@@ -23,8 +24,11 @@ int check_store(struct db *db, int64_t comparison_id, const struct check_row *ro
 /* 1 and *ret, or 0. */
 int check_load(struct db *db, int64_t comparison_id, struct check_row *ret, struct err *err);
 
-/* A/A runs of a host (0: of all) that are done, and those that would have alerted. */
-int checks_count_aa(
-	struct db *db, int64_t host_id, int *ret_runs, int *ret_alerts, struct err *err);
+/*
+ * A/A runs of a host (0: of all) that are done and were checked no later than
+ * until_unix_ms, and those that would have alerted.
+ */
+int checks_count_aa(struct db *db, int64_t host_id, int64_t until_unix_ms, int *ret_runs,
+	int *ret_alerts, struct err *err);
 
 #endif

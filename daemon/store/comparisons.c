@@ -13,7 +13,7 @@ enum { FACTS_LIMIT_BYTES = 4 << 20 };
 static const char comparison_sql[] =
 	"SELECT c.branch, h.name, h.emulated, p.name, p.hash, p.text, c.state, "
 	"c.updated_unix_ms, c.base_commit, c.new_commit, c.recipe, c.reason, c.confirm, "
-	"c.kind, c.screen_id "
+	"c.kind, c.screen_id, c.host_id "
 	"FROM comparisons c JOIN hosts h ON h.id = c.host_id JOIN plans p ON p.id = c.plan_id "
 	"WHERE c.id = :id";
 
@@ -155,6 +155,7 @@ static int load_head(struct db *db, struct comparison *ret, char **ret_plan, str
 	ret->confirm = query_int(query, 12) != 0;
 	ret->kind = comparison_kind_from_name(query_text(query, 13));
 	ret->screen_id = query_int(query, 14);
+	ret->host_id = query_int(query, 15);
 	return r;
 }
 
@@ -176,6 +177,48 @@ int comparison_load(
 	*ret = c;
 	*ret_plan = take_ptr(plan);
 	return 0;
+}
+
+static size_t index_of(const char *name, char *const *names, size_t count)
+{
+	size_t i = 0;
+
+	while (i < count && strcmp(names[i], name) != 0)
+		i++;
+	return i;
+}
+
+static void read_command(struct query *query, struct comparison *c)
+{
+	size_t scenario = 0, mode = index_of(query_text(query, 1), c->modes, c->mode_count);
+
+	while (scenario < c->scenario_count &&
+		strcmp(c->scenarios[scenario].name, query_text(query, 0)) != 0)
+		scenario++;
+	if (scenario < c->scenario_count && mode < c->mode_count) {
+		char **command = &c->commands[scenario * c->mode_count + mode];
+
+		free(*command);
+		*command = query_text_dup(query, 2);
+	}
+}
+
+int comparison_commands(struct db *db, struct comparison *c, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT scenario, mode, command FROM processes WHERE ordinal > 0 AND "
+		"boot_id = (SELECT id FROM boots WHERE comparison_id = :id AND state = 'done' "
+		" ORDER BY sequence DESC LIMIT 1)",
+		&query, err);
+
+	if (r < 0 || c->commands)
+		return r;
+	c->commands = MEM_NEW(char *, c->scenario_count * c->mode_count + 1);
+	query_bind_int(query, ":id", c->id);
+	while ((r = query_step(query, err)) > 0)
+		read_command(query, c);
+	return r;
 }
 
 static const char values_sql[] =

@@ -17,6 +17,12 @@ int comparison_load(
 	struct db *db, int64_t id, struct comparison *ret, char **ret_plan, struct err *err);
 
 /*
+ * The literal command lines of its newest good boot, for scenarios and guest
+ * modes that it has by now (rules/measures.h).
+ */
+int comparison_commands(struct db *db, struct comparison *c, struct err *err);
+
+/*
  * The raw values of the boots that count, of processes that count: warm-up and
  * failed processes and boots that failed or were lost are left out. The caller
  * clears *ret.

@@ -114,7 +114,8 @@ static const char comparisons_sql[] =
 	/* from here on only hashed */
 	"c.reason, (SELECT count(*) || ' ' || coalesce(max(b.ended_unix_ms), 0) FROM boots b "
 	" WHERE b.comparison_id = c.id AND b.state <> 'running'), "
-	"(SELECT group_concat(v.event_id || v.role || e.state) FROM event_comparisons v "
+	"(SELECT group_concat(v.event_id || v.role || e.state || ' ' || e.to_commit || ' ' || "
+	" coalesce(e.culprit, 0)) FROM event_comparisons v "
 	" JOIN events e ON e.id = v.event_id WHERE v.comparison_id = c.id), "
 	"(SELECT group_concat(k.failure || k.built_unix_ms) FROM kernels k "
 	" WHERE k.commit_id IN (c.base_commit, c.new_commit) AND k.recipe = c.recipe) "

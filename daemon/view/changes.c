@@ -131,7 +131,8 @@ static void put_row(FILE *out, const struct changes_table *table, size_t index)
 		tone_class(display_tone(c, cell)), display_glyph(cell));
 	html_text(out, text.name);
 	fputs("</th><td class=\"word\">", out);
-	put_metric(out, table, cell, text.metric);
+	if (!table->unfold || !table->unfold(out, table->unfold_data, index))
+		put_metric(out, table, cell, text.metric);
 	fputs("</td>", out);
 	put_side(out, text.base, text.base_half, text.suffix);
 	put_side(out, text.fresh, text.fresh_half, text.suffix);

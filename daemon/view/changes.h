@@ -2,6 +2,7 @@
 #ifndef VIEW_CHANGES_H
 #define VIEW_CHANGES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -22,6 +23,10 @@ struct changes_table {
 	void (*head)(FILE *out, const void *data);
 	void (*piece)(FILE *out, const void *data, size_t cell);
 	const void *data;
+
+	/* Writes what a row unfolds to in the place of its metric; false: it does not. */
+	bool (*unfold)(FILE *out, const void *data, size_t cell);
+	const void *unfold_data;
 };
 
 void changes_table(FILE *out, const struct changes_table *table);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/builtin.h"
 #include "base/clock.h"
@@ -104,6 +105,15 @@ int document_save_bytes(const char *site_folder, const char *address, const void
 	int r = fs_make_folder(folder, err);
 
 	return r < 0 ? r : fs_write_lazy(path, bytes, size, err);
+}
+
+int document_remove(const char *site_folder, const char *address, struct err *err)
+{
+	auto_free char *path = mem_printf("%s/%s", site_folder, address);
+
+	if (unlink(path) < 0 && errno != ENOENT)
+		return err_set(err, -errno, "cannot remove %s: %s", path, strerror(errno));
+	return 0;
 }
 
 int document_save_json(

@@ -53,6 +53,9 @@ int document_save(struct document *page, const char *site_folder, int64_t update
 int document_save_bytes(const char *site_folder, const char *address, const void *bytes,
 	size_t size, struct err *err);
 
+/* Removes a file of the site; one that is not there is fine. */
+int document_remove(const char *site_folder, const char *address, struct err *err);
+
 /*
  * Writes a page's data beside it, as <address>, and frees root. NULL (what
  * json_pack() gives for a mistake of ours) is an error.

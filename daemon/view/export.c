@@ -137,7 +137,17 @@ static json_t *counts_object(const struct comparison *c)
 	return object;
 }
 
-int export_json(FILE *out, const struct comparison *c, struct err *err)
+static json_t *trust_object(const struct comparison_trust *t)
+{
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:i, s:i, s:o}", "moved",
+		json_text(t->moved), "control", json_number_if(t->has_control, t->control),
+		"baseline", json_number_if(t->has_baseline, t->baseline), "drift",
+		json_number_if(t->has_drift, t->drift), "drift_moved", t->drift_moved,
+		"aa_runs", t->aa_runs, "aa_alerts", t->aa_alerts, "aa_limit",
+		json_number_if(t->aa_runs > 0, t->aa_limit));
+}
+
+json_t *export_object(const struct comparison *c)
 {
 	bool judged = display_is_judged(c);
 	json_t *root = json_pack("{s:s, s:i, s:I, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:I}",
@@ -147,16 +157,16 @@ int export_json(FILE *out, const struct comparison *c, struct err *err)
 		"plan", json_text(c->plan), "plan_hash", json_text(c->plan_hash),
 		"kernel_parameters", json_text(c->cmdline), "chunk_bytes",
 		(json_int_t)c->chunk_bytes);
-	int r = 0;
 
 	if (!root)
-		return err_set(err, -ENOMEM, "comparison %lld cannot be written as JSON",
-			(long long)c->id);
+		return NULL;
 	json_object_set_new(root, "numbers", json_text(c->emulated ? DISPLAY_EMULATED : NULL));
 	json_object_set_new(
 		root, "headline", json_text(judged ? verdict_name(c->headline) : NULL));
 	json_object_set_new(root, "sentence", json_text(c->sentence));
 	json_object_set_new(root, "evidence", json_text(c->evidence));
+	json_object_set_new(root, "doubted", json_text(c->doubted));
+	json_object_set_new(root, "trust", trust_object(&c->trust));
 	json_object_set_new(root, "cells_by_verdict", counts_object(c));
 	json_object_set_new(root, "base", kernel_object(&c->base));
 	json_object_set_new(root, "new", kernel_object(&c->fresh));
@@ -164,7 +174,15 @@ int export_json(FILE *out, const struct comparison *c, struct err *err)
 	json_object_set_new(root, "scenarios", scenarios_array(c));
 	json_object_set_new(root, "boots", boots_array(c));
 	json_object_set_new(root, "cells", cells_array(c));
-	if (json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0)
+	return root;
+}
+
+int export_json(FILE *out, const struct comparison *c, struct err *err)
+{
+	json_t *root = export_object(c);
+	int r = 0;
+
+	if (!root || json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(17)) < 0)
 		r = err_set(err, -EIO, "comparison %lld cannot be written as JSON",
 			(long long)c->id);
 	putc('\n', out);

@@ -2,6 +2,7 @@
 #ifndef VIEW_EXPORT_H
 #define VIEW_EXPORT_H
 
+#include <jansson.h>
 #include <stdio.h>
 
 #include "base/err.h"
@@ -15,6 +16,7 @@
  * 10 %), times ISO 8601 in UTC, values in the unit of their cell. Text that is
  * not valid UTF-8 is repaired with U+FFFD. What does not exist is null.
  */
+json_t *export_object(const struct comparison *c); /* NULL: a mistake of ours */
 int export_json(FILE *out, const struct comparison *c, struct err *err);
 
 /*

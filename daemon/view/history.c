@@ -77,9 +77,35 @@ static void script_levels(
 	fputs("-9 -9 1\nEOD\n", script);
 }
 
-size_t history_script(FILE *script, const struct history_family *family,
-	const struct history_window *window, const struct history_track *track)
+/* Events as lines with their number; the kernels of a comparison as rings. */
+static void script_marks(
+	FILE *script, const struct history_plot *plot, const struct number_scale *scale)
 {
+	const double *values = plot->track->values;
+
+	fputs("$events << EOD\n", script);
+	for (size_t i = 0; i < plot->mark_count; i++)
+		if (!plot->marks[i].side)
+			fprintf(script, "%zu %d \"event %lld\"\n", plot->marks[i].kernel,
+				plot->marks[i].improved ? 9 : 5,
+				(long long)plot->marks[i].event);
+	fputs("-9 5 \"\"\nEOD\n$sides << EOD\n", script);
+	for (size_t i = 0; i < plot->mark_count; i++) {
+		const struct history_mark *mark = &plot->marks[i];
+
+		if (mark->side && isfinite(values[mark->kernel]))
+			fprintf(script, "%zu %.6g %d \"%c\"\n", mark->kernel,
+				exp(values[mark->kernel]) / scale->divisor,
+				mark->side == 'A' ? 1 : 2, mark->side);
+	}
+	fputs("-9 0 1 \"\"\nEOD\n", script);
+}
+
+size_t history_script(FILE *script, const struct history_plot *plot)
+{
+	const struct history_family *family = plot->family;
+	const struct history_window *window = plot->window;
+	const struct history_track *track = plot->track;
 	struct number_scale scale;
 	double low, high;
 
@@ -94,6 +120,7 @@ size_t history_script(FILE *script, const struct history_family *family,
 			fprintf(script, "%zu %.6g\n", i, exp(track->values[i]) / scale.divisor);
 	fputs("EOD\n", script);
 	script_levels(script, track, &scale);
+	script_marks(script, plot, &scale);
 	script_ticks(script, window);
 	fprintf(script, "kernels = %zu\ny_low = %.6g\ny_high = %.6g\ny_label = ", window->count,
 		exp(low) / scale.divisor, exp(high) / scale.divisor);
@@ -101,34 +128,40 @@ size_t history_script(FILE *script, const struct history_family *family,
 	if (strcmp(family->unit, "s") == 0)
 		fprintf(script, "\"%s\"\n", scale.suffix);
 	else
-		fprintf(script, "\"%s instructions\"\n", scale.suffix);
+		fprintf(script, "\"%s%sinstructions\"\n", scale.suffix,
+			*scale.suffix ? " " : "");
 	fputs(builtin_text("web/history.gp"), script);
 	return 1;
 }
 
-void history_figure(FILE *out, const struct history_family *family,
-	const struct history_window *window, const struct history_track *track, size_t mode,
-	const char *plot)
+const char history_legend[] =
+	"a dot each; line: level; grey: two standard deviations of its kernels; bar across: "
+	"change of level and the kernels it may be at; dashed: new epoch; upright with a "
+	"number: event";
+
+void history_figure(
+	FILE *out, const struct history_plot *plot, size_t mode, const char *picture)
 {
 	char mode_short[64];
 	double width, height;
 
-	if (svg_size(plot, &width, &height) < 0)
+	if (svg_size(picture, &width, &height) < 0)
 		return;
-	plan_mode_short(family->modes[mode], mode_short, sizeof(mode_short));
+	plan_mode_short(plot->family->modes[mode], mode_short, sizeof(mode_short));
 	fputs("<figure><figcaption><b>", out);
 	html_text(out, mode_short);
 	fprintf(out,
-		"</b>: n = %zu kernels, a dot each; line: level; grey: two standard deviations "
-		"of its kernels; bar across: change of level and the kernels it may be at; "
-		"dashed: new epoch%s</figcaption>\n<div class=\"wide\"><svg viewBox=\"0 0 %g "
-		"%g\" "
-		"width=\"%g\" height=\"%g\" role=\"img\"><title>",
-		track->count, family->emulated ? "; " DISPLAY_EMULATED : "", width, height,
-		width, height);
-	html_text_cut(out, family->metric, 60);
-	fprintf(out, " of %zu kernels, %zu changes of level. Numbers: table below.</title>",
-		window->count, track->change_count);
-	svg_body(out, plot);
+		"</b>: n = %zu kernels, %s%s</figcaption>\n<div class=\"wide\"><svg "
+		"viewBox=\"0 0 "
+		"%g %g\" width=\"%g\" height=\"%g\" role=\"img\"><title>",
+		plot->track->count, history_legend,
+		plot->family->emulated ? "; " DISPLAY_EMULATED : "", width, height, width,
+		height);
+	html_text_cut(out, plot->family->metric, 60);
+	fprintf(out,
+		" of %zu kernels, %zu changes of level, %zu events. Numbers: table "
+		"below.</title>",
+		plot->window->count, plot->track->change_count, plot->mark_count);
+	svg_body(out, picture);
 	fputs("</svg></div></figure>\n", out);
 }

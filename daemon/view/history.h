@@ -11,13 +11,23 @@
  * of two standard deviations of its kernels, changes of level, epochs.
  */
 
+/* A track to be drawn, and what is marked on it; all borrowed. */
+struct history_plot {
+	const struct history_family *family;
+	const struct history_window *window;
+	const struct history_track *track;
+	const struct history_mark *marks;
+	size_t mark_count;
+};
+
 /* Writes the plot of a track; returns how many it is (0: nothing to draw). */
-size_t history_script(FILE *script, const struct history_family *family,
-	const struct history_window *window, const struct history_track *track);
+size_t history_script(FILE *script, const struct history_plot *plot);
+
+/* What its picture shows, in words for a caption: dots, line, band, marks. */
+extern const char history_legend[];
 
 /* The figure, from what gnuplot made of the script. */
-void history_figure(FILE *out, const struct history_family *family,
-	const struct history_window *window, const struct history_track *track, size_t mode,
-	const char *plot);
+void history_figure(
+	FILE *out, const struct history_plot *plot, size_t mode, const char *picture);
 
 #endif

@@ -12,7 +12,7 @@
 
 static const char *headline_class(const struct comparison *c)
 {
-	if (!display_is_judged(c))
+	if (!display_is_judged(c) || c->trust.moved)
 		return "open";
 	switch (c->headline) {
 	case VERDICT_REGRESSED:
@@ -35,6 +35,11 @@ void summary_verdict(FILE *out, const struct comparison *c)
 	fprintf(out, "<section class=\"verdict %s\">\n<h1>", headline_class(c));
 	html_text_cut(out, c->sentence ? c->sentence : "No verdict yet", 400);
 	fputs("</h1>\n<p>", out);
+	if (c->doubted) {
+		fputs("else it would have said: ", out);
+		html_text_cut(out, c->doubted, 400);
+		fputs("<br>", out);
+	}
 	if (c->evidence)
 		html_text_cut(out, c->evidence, 400);
 	else
@@ -163,6 +168,43 @@ static void put_pair(FILE *out, const char *what, size_t base, size_t fresh)
 		fresh);
 }
 
+static void put_row(FILE *out, const char *what, const char *words)
+{
+	fprintf(out,
+		"<tr><th scope=\"row\">%s</th><td class=\"word\" colspan=\"2\">%s</td></tr>\n",
+		what, words);
+}
+
+/* "+0.3 %, ok", or that it moved. */
+static void put_moved(FILE *out, const char *what, bool has, double change, bool moved)
+{
+	char percent[NUMBER_BYTES];
+	auto_free char *words = NULL;
+
+	if (!has)
+		return;
+	number_percent(change, percent);
+	words = mem_printf("%s, %s", percent, moved ? "x moved" : "ok");
+	put_row(out, what, words);
+}
+
+static void put_machine(FILE *out, const struct comparison *c)
+{
+	const struct comparison_trust *t = &c->trust;
+	auto_free char *record = NULL;
+
+	put_moved(out, "control loop against its history", t->has_control, t->control,
+		t->moved && strstr(t->moved, "control"));
+	put_moved(out, "base against its history", t->has_baseline, t->baseline,
+		t->moved && !strstr(t->moved, "control"));
+	put_moved(out, "drift within a lab session", t->has_drift, t->drift, t->drift_moved);
+	if (t->aa_runs)
+		record = mem_printf("%d alert%s of %d (&lt; %.1f %%)", t->aa_alerts,
+			t->aa_alerts == 1 ? "" : "s", t->aa_runs, 100 * t->aa_limit);
+	if (t->aa_limit > 0)
+		put_row(out, "A/A runs of this host", record ? record : "none yet");
+}
+
 void summary_trust(FILE *out, const struct comparison *c)
 {
 	size_t noisy = 0;
@@ -181,9 +223,11 @@ void summary_trust(FILE *out, const struct comparison *c)
 		display_boots(c, 'B', true));
 	put_pair(out, "processes rejected", count_rejected(c, 'A'), count_rejected(c, 'B'));
 	fprintf(out,
-		"<tr><th scope=\"row\">cells noisier than usual</th><td colspan=\"2\">%zu</td>"
-		"</tr>\n</tbody>\n</table>\n</div>\n",
+		"<tr><th scope=\"row\">cells noisier than usual</th><td class=\"word\" "
+		"colspan=\"2\">%zu</td></tr>\n",
 		noisy);
+	put_machine(out, c);
+	fputs("</tbody>\n</table>\n</div>\n", out);
 }
 
 static void text_side(

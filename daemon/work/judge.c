@@ -12,10 +12,13 @@
 #include "rules/baseline.h"
 #include "rules/compare.h"
 #include "rules/confirm.h"
+#include "rules/hostcheck.h"
 #include "rules/measures.h"
+#include "store/checks.h"
 #include "store/comparisons.h"
 #include "store/screens.h"
 #include "store/series.h"
+#include "text/number.h"
 #include "verdict/screened.h"
 
 static bool has_both_sides(const struct comparison *comparison)
@@ -284,8 +287,59 @@ static int judge_values(
 		measures_fill(comparison, &plan, &raw);
 		r = judge_cells(db, comparison, err);
 	}
+	if (r == 0)
+		r = comparison_commands(db, comparison, err);
 	raw_set_clear(&raw);
 	plan_clear(&plan);
+	return r;
+}
+
+/* --- what it says of its own machine --- */
+
+static double change_of(double log_change, bool *ret_has)
+{
+	*ret_has = isfinite(log_change);
+	return *ret_has ? expm1(log_change) : 0;
+}
+
+/* What moved, and how far: that is the verdict then. */
+static void doubt(struct comparison *c, enum hostcheck_verdict verdict)
+{
+	const struct comparison_trust *t = &c->trust;
+	bool control = verdict == HOSTCHECK_CONTROL;
+	char change[NUMBER_BYTES] = "";
+
+	if (verdict != HOSTCHECK_ALL_CELLS && (control ? t->has_control : t->has_baseline))
+		number_percent(control ? t->control : t->baseline, change);
+	c->doubted = c->sentence;
+	c->sentence = mem_printf(
+		"NOT JUDGED: %s%s%s against its own history; the machine is "
+		"not to be trusted",
+		t->moved, *change ? " by " : "", change);
+}
+
+/* What is known up to the comparison itself: its page must not change with later ones. */
+static int add_trust(struct db *db, struct comparison *c, struct err *err)
+{
+	struct comparison_trust *t = &c->trust;
+	struct check_row row = {.checked_unix_ms = c->updated_unix_ms};
+	enum hostcheck_verdict verdict = HOSTCHECK_STEADY;
+	int r = check_load(db, c->id, &row, err);
+
+	if (r > 0) {
+		verdict = hostcheck_from_name(row.verdict);
+		t->moved = verdict == HOSTCHECK_STEADY ? NULL : hostcheck_phrase(verdict);
+		t->control = change_of(row.control, &t->has_control);
+		t->baseline = change_of(row.baseline, &t->has_baseline);
+		t->drift = change_of(row.drift, &t->has_drift);
+		t->drift_moved = row.drift_moved;
+		if (t->moved)
+			doubt(c, verdict);
+	}
+	if (r >= 0)
+		r = checks_count_aa(
+			db, c->host_id, row.checked_unix_ms, &t->aa_runs, &t->aa_alerts, err);
+	t->aa_limit = hostcheck_rate_limit(t->aa_alerts, t->aa_runs);
 	return r;
 }
 
@@ -298,6 +352,8 @@ int judge_comparison(struct db *db, int64_t id, struct comparison *ret, struct e
 	if (r < 0)
 		return r;
 	r = judge_values(db, &comparison, plan_text, err);
+	if (r == 0)
+		r = add_trust(db, &comparison, err);
 	if (r < 0) {
 		comparison_clear(&comparison);
 		return r;

@@ -121,3 +121,20 @@ int tracks_load(struct db *db, const struct history_family *family,
 	*ret = NULL;
 	return r;
 }
+
+int tracks_load_past(struct db *db, struct history_past *past, struct err *err)
+{
+	const struct history_window window = {&past->line, 0, past->line.kernel_count};
+	int r = 0;
+
+	for (size_t i = 0; i < past->count && r == 0; i++) {
+		auto_free struct history_track *track = NULL;
+
+		if (!past->families[i].mode_count)
+			continue;
+		r = tracks_load(db, &past->families[i], &window, &track, err);
+		if (r == 0)
+			past->tracks[i] = track[0];
+	}
+	return r;
+}

@@ -14,4 +14,7 @@
 int tracks_load(struct db *db, const struct history_family *family,
 	const struct history_window *window, struct history_track **ret, struct err *err);
 
+/* The tracks of a comparison's past (rules/past.h). */
+int tracks_load_past(struct db *db, struct history_past *past, struct err *err);
+
 #endif

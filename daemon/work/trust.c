@@ -216,20 +216,10 @@ static enum hostcheck_verdict decide(
 	return hostcheck_session(&no_control, baseline, cells, w->today.cells);
 }
 
-static const char *const verdict_names[] = {
-	[HOSTCHECK_STEADY] = "steady",
-	[HOSTCHECK_CONTROL] = "control",
-	[HOSTCHECK_BASELINE] = "baseline",
-	[HOSTCHECK_ALL_CELLS] = "all cells",
-};
-
 static void read_row(const struct check_row *row, struct trust_check *ret)
 {
-	enum hostcheck_verdict verdict = HOSTCHECK_STEADY;
+	enum hostcheck_verdict verdict = hostcheck_from_name(row->verdict);
 
-	for (size_t i = 0; i < ARRAY_SIZE(verdict_names); i++)
-		if (strcmp(verdict_names[i], row->verdict) == 0)
-			verdict = (enum hostcheck_verdict)i;
 	*ret = (struct trust_check){
 		.quarantine = verdict != HOSTCHECK_STEADY,
 		.reason = hostcheck_phrase(verdict),
@@ -260,7 +250,7 @@ int trust_check(struct db *db, const struct comparison *judged, int64_t now_unix
 		baseline = check_baseline(&w);
 		drift = check_drift(&w);
 		row = (struct check_row){
-			.verdict = verdict_names[decide(&w, &baseline)],
+			.verdict = hostcheck_name(decide(&w, &baseline)),
 			.aa = judged->same_image,
 			.flagged = (int64_t)judged->flagged,
 			.control = NAN,
@@ -290,7 +280,7 @@ int trust_find(struct db *db, int64_t comparison_id, struct trust_check *ret, st
 int trust_record(struct db *db, int64_t host_id, struct trust_record *ret, struct err *err)
 {
 	struct trust_record record = {0};
-	int r = checks_count_aa(db, host_id, &record.runs, &record.alerts, err);
+	int r = checks_count_aa(db, host_id, INT64_MAX, &record.runs, &record.alerts, err);
 
 	if (r < 0)
 		return r;

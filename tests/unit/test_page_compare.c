@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "page/compare.h"
+#include "rules/display.h"
 #include "sample.h"
 #include "sys/fs.h"
 #include "text/address.h"
@@ -82,11 +83,133 @@ static void every_table_of_numbers_says_what_they_are(void **state)
 	(void)state;
 	sample_comparison(&c, SAMPLE_JUDGED, 7);
 	page = write_page(site, &c);
-	/* verdict, counts, reference, map, changes, values, five of dots, order */
-	assert_int_equal(count_of(page, LABEL), 12);
+	/* verdict, counts, reference, map, changes, values, five of dots, order, unfolded */
+	assert_int_equal(count_of(page, LABEL), 12 + DISPLAY_UNFOLDED);
 	/* a row a cell in changes and in values; times are shown only */
 	assert_int_equal(count_of(page, "<tr id=\"cell-"), 96 + 24);
 	assert_int_equal(count_of(page, "<tr id=\"boots-"), 96);
+	comparison_clear(&c);
+}
+
+/* The last files of the page's pictures: is there one of this number? */
+static bool has_picture(const char *site, const struct comparison *c, const char *suffix)
+{
+	auto_free char *address =
+		address_comparison(c->host, c->base.oid, c->fresh.oid, suffix);
+	auto_free char *path = mem_printf("%s/%s", site, address);
+
+	return fs_exists(path);
+}
+
+static void the_surest_rows_unfold_and_say_how_many(void **state)
+{
+	static const char *const parts[] = {"<details><summary>clear-first</summary>",
+		"h/emu-01/def-", "#boots-def-", "n = 3+3", ".1-boots.svg", LABEL,
+		"dirty_log_perf_test -b 16M", "kvmperf run --repo REPOSITORY --base a1b2c3d4",
+		"The metric of 8 of the ", "Reproduce</h2>"};
+	struct comparison c;
+	auto_free char *page = NULL, *picture = NULL;
+	auto_site char *site = sample_site();
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_SLOWER, 7);
+	page = write_page(site, &c);
+	assert_in_order(page, parts, ARRAY_SIZE(parts));
+	assert_int_equal(count_of(page, "class=\"proof\""), DISPLAY_UNFOLDED);
+	assert_int_equal(count_of(page, "<img loading=\"lazy\""), DISPLAY_UNFOLDED);
+	assert_true(has_picture(site, &c, "8-boots.svg"));
+	assert_false(has_picture(site, &c, "9-boots.svg"));
+	/* a picture says itself what its numbers are, and brings both themes */
+	picture = read_page(site, &c, "1-boots.svg");
+	assert_non_null(strstr(picture, LABEL));
+	assert_non_null(strstr(picture, " instructions</"));
+	assert_non_null(strstr(picture, "prefers-color-scheme: dark"));
+	comparison_clear(&c);
+}
+
+static void a_picture_that_is_shown_no_more_goes(void **state)
+{
+	struct comparison c;
+	auto_free char *first = NULL, *second = NULL;
+	auto_site char *site = sample_site();
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_JUDGED, 7);
+	first = write_page(site, &c);
+	assert_true(has_picture(site, &c, "8-boots.svg"));
+	for (size_t i = 0; i < c.cell_count; i++)
+		if (i && c.cells[i].in_family)
+			c.cells[i].verdict = VERDICT_UNCHANGED;
+	second = write_page(site, &c);
+	assert_true(has_picture(site, &c, "1-boots.svg"));
+	assert_false(has_picture(site, &c, "2-boots.svg"));
+	comparison_clear(&c);
+}
+
+/* A past of two kernels with a change of level between them. */
+static void a_row_unfolds_to_its_past(void **state)
+{
+	static double values[] = {1, 2};
+	struct history_kernel kernels[] = {
+		{.oid = (char[]){"0000000000000001"}, .epoch_id = 1, .boot_count = 1},
+		{.oid = (char[]){"0000000000000002"}, .epoch_id = 2, .boot_count = 1}};
+	char unit[] = "instructions", mode[] = "PA-bits:40, VA-bits:48, 4K pages";
+	char *modes[] = {mode};
+	struct history_change change = {1, 0, 1, 1.7, 0.001};
+	struct history_family family = {
+		.unit = unit, .modes = modes, .mode_count = 1, .emulated = true};
+	struct history_track track = {
+		.values = values, .count = 2, .changes = &change, .change_count = 1};
+	struct history_past past = {.line = {.kernels = kernels, .kernel_count = 2},
+		.marks = {{.kernel = 0, .side = 'A'}, {.kernel = 1, .event = 31}},
+		.mark_count = 2,
+		.families = &family,
+		.tracks = &track,
+		.count = 1};
+	struct comparison c;
+	struct err err = ERR_INIT;
+	auto_free char *page = NULL, *picture = NULL, *data = NULL;
+	auto_site char *site = sample_site();
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_JUDGED, 7);
+	assert_int_equal(page_compare_write(
+				 site, NULL, &c, &(struct compare_links){.past = &past}, &err),
+		0);
+	page = read_page(site, &c, "html");
+	assert_non_null(strstr(page, "n = 2 kernels of the branch up to this one"));
+	assert_int_equal(count_of(page, "<img loading"), DISPLAY_UNFOLDED + 1);
+	picture = read_page(site, &c, "1-history.svg");
+	assert_non_null(strstr(picture, ">event 31<"));
+	assert_non_null(strstr(picture, LABEL));
+	data = read_page(site, &c, "json");
+	assert_non_null(strstr(data, "\"last\": \"0000000000000002\""));
+	comparison_clear(&c);
+}
+
+static void a_machine_that_moved_judges_nothing(void **state)
+{
+	static const char *const parts[] = {"class=\"verdict open\"",
+		"<h1>NOT JUDGED: ", "else it would have said: REGRESSED",
+		"base against its history", "+3.4 %, x moved", "drift within a lab session",
+		"-0.3 %, ok", "0 alerts of 37 (&lt; 7.8 %)"};
+	struct comparison c;
+	auto_free char *page = NULL;
+	auto_site char *site = sample_site();
+
+	(void)state;
+	sample_comparison(&c, SAMPLE_SLOWER, 7);
+	c.doubted = c.sentence;
+	c.sentence = mem_strdup("NOT JUDGED: the baseline kernel moved by +3.4 %");
+	c.trust = (struct comparison_trust){.moved = "the baseline kernel moved",
+		.has_baseline = true,
+		.baseline = 0.034,
+		.has_drift = true,
+		.drift = -0.003,
+		.aa_runs = 37,
+		.aa_limit = 0.0778};
+	page = write_page(site, &c);
+	assert_in_order(page, parts, ARRAY_SIZE(parts));
 	comparison_clear(&c);
 }
 
@@ -159,7 +282,8 @@ static void pages_are_valid_html(void **state)
 		sample_comparison(&c, kinds[i], 7);
 		free(write_page(site, &c));
 		address = address_comparison(c.host, c.base.oid, c.fresh.oid, "html");
-		command = mem_printf("tidy -q -e '%s/%s'", site, address);
+		command = mem_printf(
+			"tidy -q -e --warn-proprietary-attributes no '%s/%s'", site, address);
 		if (system(command) != 0)
 			fail_msg("tidy complains about sample %zu", i);
 		comparison_clear(&c);
@@ -210,6 +334,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_matters_comes_first),
 		cmocka_unit_test(every_table_of_numbers_says_what_they_are),
+		cmocka_unit_test(the_surest_rows_unfold_and_say_how_many),
+		cmocka_unit_test(a_picture_that_is_shown_no_more_goes),
+		cmocka_unit_test(a_row_unfolds_to_its_past),
+		cmocka_unit_test(a_machine_that_moved_judges_nothing),
 		cmocka_unit_test(a_comparison_without_verdicts_shows_means),
 		cmocka_unit_test(hostile_names_are_text),
 		cmocka_unit_test(a_missing_gnuplot_leaves_tables_and_a_notice),

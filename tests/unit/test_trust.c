@@ -67,6 +67,7 @@ static void a_steady_machine_is_trusted(void **state)
 static void a_base_kernel_that_moved_is_a_quarantine(void **state)
 {
 	struct trust_check answer;
+	struct comparison c;
 	struct lab lab;
 	struct two t;
 
@@ -80,6 +81,18 @@ static void a_base_kernel_that_moved_is_a_quarantine(void **state)
 	assert_string_equal(answer.reason, "the baseline kernel moved");
 	assert_true(fabs(answer.baseline - 0.06) < 0.005);
 	assert_int_equal(answer.flagged, 0); /* both kernels moved alike */
+	must(judge_comparison(lab.s.db, 5 + 1, &c, &store_err));
+	if (strncmp(c.sentence, "NOT JUDGED: the baseline kernel moved by +6.", 44) ||
+		!strstr(c.sentence, " % against its own history"))
+		fail_msg("%s", c.sentence);
+	assert_non_null(c.doubted);
+	assert_string_equal(c.trust.moved, answer.reason);
+	assert_true(fabs(c.trust.baseline - answer.baseline) < 1e-9);
+	comparison_clear(&c);
+	must(judge_comparison(lab.s.db, 5, &c, &store_err));
+	assert_null(c.doubted);
+	assert_null(c.trust.moved);
+	comparison_clear(&c);
 	store_close(&lab.s);
 }
 

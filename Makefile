@@ -227,7 +227,7 @@ install-built:
 		$(DESTDIR)$(PREFIX)/lib/kvmperf/sysroot/lib/$$f || exit 1; done
 	$(Q)for f in man/*.[1-8]; do \
 		$(INSTALL) 644 $$f $(DESTDIR)$(PREFIX)/share/man/man$${f##*.}/$${f##*/} || exit 1; done
-	$(Q)for f in $(UNITS); do sed 's|/usr/bin/|$(PREFIX)/bin/|' $$f > $(B)/unit && \
+	$(Q)for f in $(UNITS); do sed -E 's,/usr/(bin|lib/kvmperf)/,$(PREFIX)/\1/,' $$f > $(B)/unit && \
 		$(INSTALL) 644 $(B)/unit $(DESTDIR)$(UNITDIR)/$${f##*/} || exit 1; done
 	$(Q)for kind in sysusers tmpfiles; do for f in $(wildcard systemd/*.conf); do \
 		case $$f in *.$$kind.conf|systemd/$$kind.conf) $(INSTALL) 644 $$f \
@@ -265,8 +265,8 @@ RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/ini
 $(B)/obj/runner/%.o: HOST_CFLAGS += -Irunner
 $(B)/tests/test_link $(B)/tests/test_modules: $(RUNNER_HERE)
 
-# And as a program, which a real sshd starts.
-$(B)/tests/test_ssh: | $(B)/here/kvmperf-runner
+# And as a program, which a real sshd starts, or a socket.
+$(B)/tests/test_ssh $(B)/tests/test_local: | $(B)/here/kvmperf-runner
 $(B)/here/kvmperf-runner: $(RUNNER_HERE) $(B)/obj/runner/main.o $(B)/obj/runner/init.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $^ $(HOST_LIBS)

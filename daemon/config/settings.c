@@ -13,7 +13,7 @@
 
 enum { HOSTS_MAX = 256, BRANCHES_MAX = 256 };
 
-static const char *const drivers[] = {"qemu", "ssh", NULL};
+static const char *const drivers[] = {"qemu", "ssh", "local", NULL}; /* enum host_driver */
 static const char *const whats[] = {"tip", "merges", "paths", NULL}; /* enum watch_what */
 
 static const char *const tls[] = {"starttls", "tls", "none", NULL}; /* enum mail_tls */
@@ -194,9 +194,11 @@ static bool is_plain(const char *word, const char *more)
 /* What becomes part of ssh's words, which a shell reads at the other end. */
 static int check_host(const char *file, const struct host_spec *host, struct err *err)
 {
-	if (!is_plain(host->address, "@:%"))
-		return err_set(err, -EINVAL, "%s: [host %s]: address \"%.80s\" is no host name",
-			file, host->name, host->address);
+	bool is_here = host->driver == HOST_LOCAL;
+
+	if (!is_plain(host->address, is_here ? "/" : "@:%"))
+		return err_set(err, -EINVAL, "%s: [host %s]: address \"%.80s\" is no %s", file,
+			host->name, host->address, is_here ? "path" : "host name");
 	if (!is_plain(host->runner_folder, "/+") || host->runner_folder[0] != '/')
 		return err_set(err, -EINVAL,
 			"%s: [host %s]: runner-folder \"%.80s\" must be an absolute path of "

@@ -150,8 +150,15 @@ int campaign_run(struct campaign *c, int64_t *ret_comparison, struct err *err)
 		.commits = {c->base, c->fresh},
 		.progress = c->progress,
 	};
-	int r = open_run(c, &m.run, err);
+	int r;
 
+	if (host_ends_us(m.spec))
+		return err_set(err, -EOPNOTSUPP,
+			"host %s is this machine, and to enter a kernel ends this command; "
+			"leave "
+			"it to the service with --queue",
+			m.spec->name);
+	r = open_run(c, &m.run, err);
 	if (r == 0 && !m.run.done && !m.run.failed)
 		r = build_all(&m, err);
 	if (r == 0 && !m.run.done && !m.run.failed)

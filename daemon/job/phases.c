@@ -22,6 +22,7 @@
 #include "sys/proc.h"
 #include "work/fragment.h"
 #include "work/judge.h"
+#include "work/opening.h"
 #include "work/record.h"
 #include "work/screen.h"
 #include "work/workspace.h"
@@ -182,76 +183,25 @@ static int before_deed(enum trial_deed deed, int64_t boot_id, void *data, struct
 	return r;
 }
 
-static const char *kind_of(const struct job *job)
-{
-	return job->kind == JOB_SCREEN ? "screen" : job->kind == JOB_AA ? "aa" : NULL;
-}
-
-/* The comparison that the screen before this confirm judged, or 0. */
-static int screen_of(struct phase *phase, int64_t *ret, struct err *err)
-{
-	struct job parent = {0};
-	int r;
-
-	*ret = 0;
-	if (phase->job.kind != JOB_CONFIRM || !phase->job.parent_job)
-		return 0;
-	r = job_load(phase->workspace.db, phase->job.parent_job, &parent, err);
-	if (r == 0 && parent.kind == JOB_SCREEN)
-		*ret = parent.comparison_id;
-	job_clear(&parent);
-	return r;
-}
-
-static int start_run(struct phase *phase, int64_t screen_id, struct err *err)
-{
-	struct db *db = phase->workspace.db;
-	struct run *run = &phase->m.run;
-	int r;
-
-	run->host_id = phase->job.host_id;
-	run->base_commit = phase->commits[0].id;
-	run->new_commit = phase->commits[1].id;
-	run->kind = kind_of(&phase->job);
-	run->confirm = phase->job.kind == JOB_CONFIRM || phase->job.kind == JOB_AA;
-	run->boots_wanted = run->confirm || phase->job.kind == JOB_SCREEN ? 1
-			    : phase->job.boots				  ? phase->job.boots
-									  : phase->plan.boots;
-	r = plan_store(db, &phase->plan, phase->plan_text, &run->plan_id, err);
-	if (r == 0)
-		r = name_of_branch(db, phase->job.branch_id, &run->branch, err);
-	if (r >= 0)
-		r = run_start(db, run, now_ms(), err);
-	if (r == 0 && screen_id)
-		r = confirm_begin(db, run->id, screen_id, err);
-	if (r == 0)
-		r = job_set_comparison(db, phase->job.id, run->id, err);
-	if (r == 0)
-		phase->job.comparison_id = run->id;
-	return r;
-}
-
-/* The comparison that the job measures: begun with its first boot. */
 static int open_run(struct phase *phase, struct err *err)
 {
+	const struct opening_plan plan = {&phase->plan, phase->plan_text};
+	struct db *db = phase->workspace.db;
 	struct run *run = &phase->m.run;
 	struct db_part part;
 	int64_t screen_id;
 	int r;
 
-	if (phase->job.comparison_id) {
-		r = run_load(phase->workspace.db, phase->job.comparison_id, run, err);
-		run->kind = kind_of(&phase->job);
-		return r < 0 ? r : 0;
-	}
+	if (phase->job.comparison_id)
+		return opening_load(db, &phase->job, run, err);
 	r = build_recipe(phase->fragment, phase->m.prebuilt, run->recipe, err);
 	if (r == 0)
-		r = screen_of(phase, &screen_id, err);
+		r = db_part_begin(db, &part, err);
 	if (r < 0)
 		return r;
-	r = db_part_begin(phase->workspace.db, &part, err);
-	if (r == 0)
-		r = start_run(phase, screen_id, err);
+	r = opening_begin(db, &phase->job, &plan, run, &screen_id, err);
+	if (r == 0 && screen_id)
+		r = confirm_begin(db, run->id, screen_id, err);
 	return db_part_end(&part, r, err);
 }
 
@@ -271,9 +221,8 @@ static int find_host(struct phase *phase, struct err *err)
 }
 
 /* The lab session goes on while the job holds its host, whichever process is at work. */
-static int open_session(struct phase *phase, struct err *err)
+static int open_session(struct measurement *m, struct err *err)
 {
-	struct measurement *m = &phase->m;
 	int r = session_find_open(m->db, m->run.id, &m->session_id, err);
 
 	return r ? (r < 0 ? r : 0)
@@ -287,17 +236,47 @@ static int one_boot(struct phase *phase, char side, struct err *err)
 	int r = measurement_take_host(m, err);
 
 	if (r == 0)
-		r = open_session(phase, err);
+		r = open_session(m, err);
 	if (r == 0)
 		r = measurement_boot(m, side, &end, err);
 	free(end.reason);
 	return r;
 }
 
-static int do_boot(struct phase *phase, struct err *err)
+/*
+ * The machine that we run on ends us with the kernel: 1 when there is no boot to go on
+ * with, and a new one is to begin.
+ */
+static int resume_boot(struct phase *phase, struct err *err)
+{
+	static const enum trial_deed deeds[JOB_STATE_COUNT] = {
+		[JOB_TRIAL] = TRIAL_MEASURE,
+		[JOB_RESTORE] = TRIAL_RESTORE,
+	};
+	struct measurement *m = &phase->m;
+	int r;
+
+	if (!phase->job.boot_row || !host_ends_us(m->spec))
+		return 1;
+	r = open_session(m, err);
+	return r < 0 ? r
+		     : measurement_resume(m, phase->job.boot_row, deeds[phase->job.state], err);
+}
+
+static int next_boot(struct phase *phase, struct err *err)
 {
 	struct measurement *m = &phase->m;
 	char side = 0;
+	int r = measurement_count(m, err);
+
+	if (r == 0)
+		r = measurement_next(m, &side, err);
+	return r == 0 && side ? one_boot(phase, side, err) : r;
+}
+
+static int do_boot(struct phase *phase, struct err *err)
+{
+	struct measurement *m = &phase->m;
 	int r = find_host(phase, err);
 
 	m->before = before_deed;
@@ -309,11 +288,9 @@ static int do_boot(struct phase *phase, struct err *err)
 	if (r == 0)
 		r = measurement_pin_test(m, err);
 	if (r == 0)
-		r = measurement_count(m, err);
-	if (r == 0)
-		r = measurement_next(m, &side, err);
-	if (r == 0 && side)
-		r = one_boot(phase, side, err);
+		r = resume_boot(phase, err);
+	if (r > 0)
+		r = next_boot(phase, err);
 	return r < 0 ? r : PHASE_DONE;
 }
 

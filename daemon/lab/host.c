@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "lab/host.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "deed/test.h"
 #include "driver/contact.h"
 #include "driver/emulated.h"
+#include "driver/local.h"
 #include "driver/ssh.h"
 #include "rules/cmdline.h"
 #include "rules/proof.h"
@@ -34,15 +36,19 @@ struct host {
 
 static const struct driver *driver_of(enum host_driver kind)
 {
-	switch (kind) {
-	case HOST_QEMU:
-		return &driver_emulated;
-	case HOST_SSH:
-		return &driver_ssh;
-	case HOST_LOCAL:
-		break;
-	}
-	return NULL;
+	static const struct driver *const drivers[] = {
+		[HOST_QEMU] = &driver_emulated,
+		[HOST_SSH] = &driver_ssh,
+		[HOST_LOCAL] = &driver_local,
+	};
+
+	assert(kind < ARRAY_SIZE(drivers));
+	return drivers[kind];
+}
+
+bool host_ends_us(const struct host_spec *spec)
+{
+	return driver_of(spec->driver)->ends_with_kernel;
 }
 
 /* ---- golden ---- */
@@ -150,33 +156,59 @@ static int power_cycle(struct host *host, struct err *err)
 
 /* ---- taking and letting go ---- */
 
-int host_open(struct host **ret, const struct host_spec *spec, const char *folder,
-	const char *libdir, struct err *err)
+/* Returns what look_at_kernel() does; *ret is set unless that is negative. */
+static int take(struct host **ret, const struct host_spec *spec, const char *golden_release,
+	const char *folder, const char *libdir, struct err *err)
 {
-	const struct driver *driver = driver_of(spec->driver);
-	struct host *host;
+	struct host *host = MEM_NEW(struct host, 1);
 	int r;
 
-	if (!driver)
-		return err_set(err, -EOPNOTSUPP, "host %s: the driver \"%s\" is not built in",
-			spec->name, host_driver_name(spec->driver));
-	host = MEM_NEW(struct host, 1);
 	host->spec = spec;
 	host->libdir = mem_strdup(libdir);
+	host->golden_release = mem_strdup(golden_release);
 	host->test = (struct test){.contact = &host->contact, .libdir = host->libdir};
-	r = driver->take(&host->contact.rig, spec, folder, host->libdir, err);
+	r = driver_of(spec->driver)->take(&host->contact.rig, spec, folder, host->libdir, err);
 	if (r == 0)
 		r = reach_golden(host, err);
 	if (r == 0)
 		r = look_at_kernel(host, err);
+	if (r < 0)
+		host_close(host);
+	else
+		*ret = host;
+	return r;
+}
+
+int host_open(struct host **ret, const struct host_spec *spec, const char *folder,
+	const char *libdir, struct err *err)
+{
+	struct host *host;
+	int r = take(&host, spec, NULL, folder, libdir, err);
+
 	if (r == 0)
 		r = power_cycle(host, err); /* somebody left it in a test kernel */
+	else if (r < 0)
+		return r;
 	if (r < 0) {
 		host_close(host);
 		return r;
 	}
 	*ret = host;
 	return 0;
+}
+
+int host_reopen(struct host **ret, const struct host_spec *spec,
+	const struct departure *departure, const char *folder, const char *libdir,
+	struct err *err)
+{
+	int r = take(ret, spec, departure->golden_release, folder, libdir, err);
+
+	return r < 0 ? r : 0;
+}
+
+const char *host_boot_id(const struct host *host)
+{
+	return host->contact.boot_id;
 }
 
 void host_close(struct host *host)
@@ -195,15 +227,25 @@ void host_close(struct host *host)
 
 /* ---- boot ---- */
 
-/* A line that no other boot has. */
-static int make_cmdline(
-	const struct host *host, const struct plan *plan, char **ret, struct err *err)
+int host_depart(const struct host *host, const struct plan *plan, struct departure *ret,
+	struct err *err)
 {
+	struct departure departure = {0};
 	uint64_t mark = 0;
+	int r;
 
+	if (!host->on_golden)
+		return err_set(
+			err, -EINVAL, "host %s is not on its golden kernel", host->spec->name);
 	if (getrandom(&mark, sizeof(mark), 0) < 0)
 		return err_sys(err, -errno, "no random numbers");
-	return proof_cmdline(host->cmdline, plan, mark, ret, err);
+	r = proof_cmdline(host->cmdline, plan, mark, &departure.cmdline, err);
+	if (r < 0)
+		return r;
+	departure.old_boot_id = mem_strdup(host->contact.boot_id);
+	departure.golden_release = mem_strdup(host->golden_release);
+	*ret = departure;
+	return 0;
 }
 
 /* Brings the machine to where the report can be finished, after an entry that ended so. */
@@ -223,35 +265,48 @@ static int settle(struct host *host, const struct entry *entry, enum entry_end e
 }
 
 int host_boot(struct host *host, const struct kernel *kernel, const struct plan *plan,
-	struct boot_report *ret, struct err *err)
+	const struct departure *departure, struct boot_report *ret, struct err *err)
 {
-	auto_free char *cmdline = NULL, *old_boot_id = mem_strdup(host->contact.boot_id);
 	const char *console = host->contact.rig->console;
+	const struct entry entry = {
+		.contact = &host->contact,
+		.kernel = kernel,
+		.plan = plan,
+		.cmdline = departure->cmdline,
+		.old_boot_id = departure->old_boot_id,
+		.golden_release = departure->golden_release,
+		.console_mark = console ? tail_mark(console) : 0,
+	};
 	struct boot_report report = {0};
 	enum entry_end end;
+	int r = entry_run(&entry, &report, &end, err);
+
+	if (r == 0)
+		r = settle(host, &entry, end, &report, err);
+	else
+		host->on_golden = host->on_golden && end == ENTRY_GOLDEN;
+	if (r < 0)
+		boot_report_clear(&report);
+	else
+		*ret = report;
+	return r;
+}
+
+int host_arrive(struct host *host, const struct kernel *kernel,
+	const struct departure *departure, struct boot_report *ret, struct err *err)
+{
+	const struct entry entry = {
+		.contact = &host->contact,
+		.kernel = kernel,
+		.cmdline = departure->cmdline,
+		.golden_release = departure->golden_release,
+	};
+	struct boot_report report = {0};
 	int r;
 
-	if (!host->on_golden)
-		return err_set(
-			err, -EINVAL, "host %s is not on its golden kernel", host->spec->name);
-	r = make_cmdline(host, plan, &cmdline, err);
-	if (r == 0) {
-		const struct entry entry = {
-			.contact = &host->contact,
-			.kernel = kernel,
-			.plan = plan,
-			.cmdline = cmdline,
-			.old_boot_id = old_boot_id,
-			.golden_release = host->golden_release,
-			.console_mark = console ? tail_mark(console) : 0,
-		};
-
-		r = entry_run(&entry, &report, &end, err);
-		if (r == 0)
-			r = settle(host, &entry, end, &report, err);
-		else
-			host->on_golden = host->on_golden && end == ENTRY_GOLDEN;
-	}
+	if (strcmp(host->contact.boot_id, departure->old_boot_id) == 0)
+		return 1;
+	r = entry_examine(&entry, &report, err);
 	if (r < 0)
 		boot_report_clear(&report);
 	else

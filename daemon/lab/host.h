@@ -2,6 +2,7 @@
 #ifndef LAB_HOST_H
 #define LAB_HOST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -27,8 +28,30 @@ struct host;
 int host_open(struct host **ret, const struct host_spec *spec, const char *folder,
 	const char *libdir, struct err *err);
 
+/*
+ * Is it the machine that we run on? Then host_boot() and host_restore() end our own
+ * process (-EINTR: systemd asks us to stop), and the one that starts in the next
+ * kernel goes on with host_reopen().
+ */
+bool host_ends_us(const struct host_spec *spec);
+
+/*
+ * Takes the host as it is, in whichever kernel runs there, after the departure has
+ * ended our process.
+ */
+int host_reopen(struct host **ret, const struct host_spec *spec,
+	const struct departure *departure, const char *folder, const char *libdir,
+	struct err *err);
+
+/* Which boot of which kernel answers, by its random id. */
+const char *host_boot_id(const struct host *host);
+
 /* Lets the host go: the emulated one is switched off. NULL is fine. */
 void host_close(struct host *host);
+
+/* What the next host_boot() begins with; the caller clears. */
+int host_depart(const struct host *host, const struct plan *plan, struct departure *ret,
+	struct err *err);
 
 /*
  * Enters a kernel from golden: puts the image and an initramfs over the link,
@@ -39,7 +62,14 @@ void host_close(struct host *host);
  * own failure (-EINTR after a request to stop).
  */
 int host_boot(struct host *host, const struct kernel *kernel, const struct plan *plan,
-	struct boot_report *ret, struct err *err);
+	const struct departure *departure, struct boot_report *ret, struct err *err);
+
+/*
+ * The rest of a host_boot() that ended our process: proves the boot. Returns 0 as
+ * host_boot() does, or 1 when golden was never left.
+ */
+int host_arrive(struct host *host, const struct kernel *kernel,
+	const struct departure *departure, struct boot_report *ret, struct err *err);
 
 /*
  * Prepares the machine for the plan (huge pages, THP, the control files of

@@ -26,6 +26,14 @@ void boot_report_clear(struct boot_report *report)
 	memset(report, 0, sizeof(*report));
 }
 
+void departure_clear(struct departure *departure)
+{
+	free(departure->cmdline);
+	free(departure->old_boot_id);
+	free(departure->golden_release);
+	memset(departure, 0, sizeof(*departure));
+}
+
 void process_report_clear(struct process_report *report)
 {
 	free(report->reason);

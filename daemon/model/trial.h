@@ -30,6 +30,16 @@ struct boot_report {
 	char *console;	  /* serial console of this boot; kept when the boot failed */
 };
 
+/*
+ * What is known when golden is left. By it a boot is proved, be it by a process
+ * that starts in the kernel that was entered.
+ */
+struct departure {
+	char *cmdline;	      /* of the kernel that is entered; no other boot has it */
+	char *old_boot_id;    /* of the golden kernel that is left */
+	char *golden_release; /* which kernel that is */
+};
+
 /* The ioctls the probe wraps; marks and metric names follow this order. */
 enum ioctl_kind {
 	IOCTL_ENABLE,  /* KVM_SET_USER_MEMORY_REGION(2) switching dirty logging on */
@@ -73,6 +83,7 @@ struct process_report {
 
 const char *ioctl_kind_name(enum ioctl_kind kind); /* "enable", "disable", "get", "clear" */
 void boot_report_clear(struct boot_report *report);
+void departure_clear(struct departure *departure);
 void process_report_clear(struct process_report *report);
 
 #endif

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/stop.h"
+#include "rules/interleave.h"
 #include "rules/outcome.h"
 #include "rules/values.h"
 #include "store/boots.h"
@@ -189,17 +190,11 @@ static int tell(const struct trial *trial, enum trial_deed deed, struct err *err
 	return order->before ? order->before(deed, trial->boot_id, order->data, err) : 0;
 }
 
-static int boot_and_measure(struct trial *trial, struct err *err)
+/* From the proof of the boot on. */
+static int measure_booted(struct trial *trial, struct err *err)
 {
-	const struct trial_order *order = trial->order;
-	int r = tell(trial, TRIAL_BOOT, err);
+	int r = boot_record(trial->order->db, trial->boot_id, &trial->report, err);
 
-	if (r < 0)
-		return r;
-	r = host_boot(order->host, order->kernel, order->plan, &trial->report, err);
-
-	if (r == 0)
-		r = boot_record(order->db, trial->boot_id, &trial->report, err);
 	if (r == 0 && trial->report.failure == FAILURE_NONE)
 		r = tell(trial, TRIAL_MEASURE, err);
 	if (r == 0 && trial->report.failure == FAILURE_NONE)
@@ -210,6 +205,31 @@ static int boot_and_measure(struct trial *trial, struct err *err)
 		return 0;
 	}
 	return r;
+}
+
+/* Enters the kernel; what another process must know to go on is stored before. */
+static int leave(struct trial *trial, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+	struct departure departure = {0};
+	int r = host_depart(order->host, order->plan, &departure, err);
+
+	if (r == 0 && order->ends_us)
+		r = departure_store(order->db, trial->boot_id, &departure, err);
+	if (r == 0)
+		r = host_boot(order->host, order->kernel, order->plan, &departure,
+			&trial->report, err);
+	departure_clear(&departure);
+	return r;
+}
+
+static int boot_and_measure(struct trial *trial, struct err *err)
+{
+	int r = tell(trial, TRIAL_BOOT, err);
+
+	if (r == 0)
+		r = leave(trial, err);
+	return r < 0 ? r : measure_booted(trial, err);
 }
 
 /* The boot's end and what it means for the job are one change. */
@@ -227,11 +247,48 @@ static int end_boot(const struct trial *trial, struct err *err)
 	return db_part_end(&part, r, err);
 }
 
+/* How it went, and that the host is to go back, are one change. */
+static int end_measuring(const struct trial *trial, struct err *err)
+{
+	struct db *db = trial->order->db;
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
+
+	if (r == 0)
+		r = boot_record(db, trial->boot_id, &trial->report, err);
+	if (r == 0)
+		r = tell(trial, TRIAL_RESTORE, err);
+	return db_part_end(&part, r, err);
+}
+
+/* Brings the host back whatever r says, and the boot to its end when that is 0. */
+static int finish(struct trial *trial, int r, struct trial_end *ret, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+	struct err restore_err = ERR_INIT;
+	int restored = r == -EINTR ? 0 : host_restore(order->host, &restore_err);
+
+	if (r == 0 && restored < 0)
+		r = err_set(err, restored, "bringing the host back to golden: %s",
+			restore_err.text);
+	if (r == 0)
+		outcome_hung(&trial->report.failure, trial->report.symptom);
+	if (r == 0)
+		r = end_boot(trial, err);
+	if (r == 0 && trial->report.failure == FAILURE_NONE)
+		r = record_boot(order->db, trial->boot_id, err);
+	if (r == 0)
+		*ret = (struct trial_end){trial->report.failure, trial->report.symptom,
+			mem_strdup(trial->report.reason), trial->processes, trial->rejected};
+	boot_report_clear(&trial->report);
+	free(trial->mode_ids);
+	return r;
+}
+
 int trial_run(const struct trial_order *order, struct trial_end *ret, struct err *err)
 {
 	struct trial trial = {.order = order};
-	struct err restore_err = ERR_INIT;
-	int restored, r;
+	int r;
 
 	progress_step(order->progress, "%s", order->title);
 	r = boot_start(order->db, order->run_id, order->session_id, order->kernel->id,
@@ -240,21 +297,86 @@ int trial_run(const struct trial_order *order, struct trial_end *ret, struct err
 		return r;
 	r = boot_and_measure(&trial, err);
 	if (r == 0)
-		r = tell(&trial, TRIAL_RESTORE, err);
-	restored = r == -EINTR ? 0 : host_restore(order->host, &restore_err);
-	if (r == 0 && restored < 0)
-		r = err_set(err, restored, "bringing the host back to golden: %s",
-			restore_err.text);
+		r = end_measuring(&trial, err);
+	return finish(&trial, r, ret, err);
+}
+
+/* ---- in the next kernel ---- */
+
+static int lose(
+	const struct trial *trial, enum symptom symptom, const char *reason, struct err *err)
+{
+	int r = boot_lose(trial->order->db, trial->boot_id, symptom, reason, err);
+
 	if (r == 0)
-		outcome_hung(&trial.report.failure, trial.report.symptom);
+		progress_note(trial->order->progress, "this boot is repeated: %s", reason);
+	return r < 0 ? r : 1;
+}
+
+/* The machine came back to golden and nobody knows why. */
+static int weigh_reset(struct trial *trial, const struct unfinished *before, struct err *err)
+{
+	if (trial->report.symptom != SYMPTOM_RESET || interleave_blames_reset(before->resets))
+		return 0;
+	return lose(trial, SYMPTOM_RESET, trial->report.reason, err);
+}
+
+/* The kernel was to be entered: which one runs now? */
+static int arrive(struct trial *trial, const struct unfinished *before, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+	int r = host_arrive(
+		order->host, order->kernel, &before->departure, &trial->report, err);
+
+	if (r > 0)
+		return lose(trial, SYMPTOM_NONE,
+			"kvmperf was stopped before the kernel was entered", err);
 	if (r == 0)
-		r = end_boot(&trial, err);
-	if (r == 0 && trial.report.failure == FAILURE_NONE)
-		r = record_boot(order->db, trial.boot_id, err);
+		r = weigh_reset(trial, before, err);
 	if (r == 0)
-		*ret = (struct trial_end){trial.report.failure, trial.report.symptom,
-			mem_strdup(trial.report.reason), trial.processes, trial.rejected};
-	boot_report_clear(&trial.report);
-	free(trial.mode_ids);
-	return r;
+		r = measure_booted(trial, err);
+	return r == 0 ? end_measuring(trial, err) : r;
+}
+
+/* It was measured: the process that did it is gone, and maybe the kernel with it. */
+static int interrupted(struct trial *trial, const struct unfinished *before, struct err *err)
+{
+	const char *was = before->report.boot_id;
+	int r;
+
+	if (was && strcmp(host_boot_id(trial->order->host), was) == 0)
+		return lose(trial, SYMPTOM_NONE, "kvmperf was stopped during this boot", err);
+	blame(&trial->report, FAILURE_KERNEL, SYMPTOM_RESET,
+		"the machine was reset while the test ran");
+	r = weigh_reset(trial, before, err);
+	return r == 0 ? end_measuring(trial, err) : r;
+}
+
+static void swap_reports(struct boot_report *a, struct boot_report *b)
+{
+	struct boot_report old = *a;
+
+	*a = *b;
+	*b = old;
+}
+
+int trial_resume(const struct trial_order *order, enum trial_deed deed, int64_t boot_id,
+	struct unfinished *before, struct trial_end *ret, struct err *err)
+{
+	struct trial trial = {.order = order,
+		.boot_id = boot_id,
+		.processes = before->processes,
+		.rejected = before->rejected};
+	int r = 0;
+
+	progress_step(order->progress, "%s, in the next kernel", order->title);
+	if (deed == TRIAL_BOOT)
+		r = arrive(&trial, before, err);
+	else if (deed == TRIAL_MEASURE)
+		r = interrupted(&trial, before, err);
+	else
+		swap_reports(&trial.report, &before->report);
+	if (r > 0)
+		boot_report_clear(&trial.report);
+	return r > 0 ? r : finish(&trial, r, ret, err);
 }

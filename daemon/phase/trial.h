@@ -2,11 +2,13 @@
 #ifndef PHASE_TRIAL_H
 #define PHASE_TRIAL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "io/db.h"
 #include "lab/host.h"
+#include "store/departures.h"
 #include "sys/progress.h"
 
 /*
@@ -29,6 +31,7 @@ struct trial_order {
 	const char *test_path; /* the pinned test binary */
 	int64_t run_id, session_id;
 	char side;	   /* 'A' or 'B' */
+	bool ends_us;	   /* host_ends_us() */
 	const char *title; /* "boot 3 of 6 (B 1a2b3c4d5e6f)" */
 	struct progress *progress;
 	/* Told before each deed, so that who keeps a job's state commits it first. NULL:
@@ -52,5 +55,15 @@ struct trial_end {
  * "running" and is marked lost by the next start.
  */
 int trial_run(const struct trial_order *order, struct trial_end *ret, struct err *err);
+
+/*
+ * Goes on with a boot that ended the process which began it (host_ends_us()): deed is
+ * where that had come to, and order->host was taken by host_reopen(). Returns like
+ * trial_run() (unfinished gives its report away), or 1 when that boot is lost, because golden
+ * was never left, somebody stopped us in the middle, or the power went: the host is to be
+ * brought to golden then, and a new boot begun.
+ */
+int trial_resume(const struct trial_order *order, enum trial_deed deed, int64_t boot_id,
+	struct unfinished *unfinished, struct trial_end *ret, struct err *err);
 
 #endif

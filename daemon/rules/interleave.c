@@ -34,3 +34,8 @@ enum interleave_answer interleave_after_failure(enum failure failure, int good, 
 	}
 	return INTERLEAVE_GIVE_UP;
 }
+
+bool interleave_blames_reset(int before)
+{
+	return before >= REPEATS;
+}

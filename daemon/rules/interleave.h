@@ -2,6 +2,8 @@
 #ifndef RULES_INTERLEAVE_H
 #define RULES_INTERLEAVE_H
 
+#include <stdbool.h>
+
 #include "base/failure.h"
 
 /*
@@ -29,5 +31,11 @@ enum interleave_answer {
  * kernel's after it had come up before, is repeated twice.
  */
 enum interleave_answer interleave_after_failure(enum failure failure, int good, int bad);
+
+/*
+ * Who measures his own machine cannot tell a kernel that resets it from a power cut.
+ * Is it the kernel, when the machine came back `before` times in a row already?
+ */
+bool interleave_blames_reset(int before);
 
 #endif

@@ -102,7 +102,8 @@ static size_t free_host(const struct schedule *s, const struct business *busines
 
 	for (i = 0; i < s->host_count; i++)
 		if (!s->hosts[i].lease_job && fits(job, &s->hosts[i]) &&
-			!(s->hosts[i].is_here && business->building))
+			!(s->hosts[i].is_here &&
+				(business->building || business->is_publishing)))
 			break;
 	return i;
 }
@@ -187,7 +188,8 @@ static bool is_obliged(const struct schedule *s, const struct business *business
 {
 	const struct schedule_job *job = &s->jobs[i];
 
-	if (job->has_child || (job->state == JOB_PUBLISH && business->is_publishing))
+	if (job->has_child || (job->state == JOB_PUBLISH &&
+				      (business->is_publishing || business->is_local_busy)))
 		return false;
 	answer->job = i;
 	if (job->wish == JOB_WISH_CANCEL)

@@ -10,6 +10,7 @@
 #include "phase/build.h"
 #include "rules/interleave.h"
 #include "store/boots.h"
+#include "store/departures.h"
 #include "sys/fs.h"
 #include "work/judge.h"
 #include "work/screen.h"
@@ -251,12 +252,9 @@ static char *title_of(const struct measurement *m, int side)
 		"boot %d of %d, %c %.12s", boot, 2 * m->run.boots_wanted, "AB"[side], oid);
 }
 
-int measurement_boot(
-	struct measurement *m, char side_name, struct trial_end *ret, struct err *err)
+static struct trial_order trial_of(const struct measurement *m, int side, const char *title)
 {
-	int side = side_name == 'B';
-	auto_free char *title = title_of(m, side);
-	struct trial_order order = {
+	return (struct trial_order){
 		.db = m->db,
 		.host = m->host,
 		.kernel = &m->kernels[side].kernel,
@@ -264,16 +262,18 @@ int measurement_boot(
 		.test_path = m->test_path,
 		.run_id = m->run.id,
 		.session_id = m->session_id,
-		.side = side_name,
+		.side = "AB"[side],
+		.ends_us = host_ends_us(m->spec),
 		.title = title,
 		.progress = m->progress,
 		.before = m->before,
 		.data = m->data,
 	};
-	int r = trial_run(&order, ret, err);
+}
 
-	if (r < 0)
-		return r;
+static int tell_end(struct measurement *m, int side, const char *title,
+	const struct trial_end *ret, struct err *err)
+{
 	if (ret->failure == FAILURE_NONE)
 		progress_done(m->progress, "%s: %zu good processes, %zu rejected", title,
 			ret->processes, ret->rejected);
@@ -281,8 +281,61 @@ int measurement_boot(
 		progress_done(m->progress,
 			"kernel %s: %s; host %s is back on its golden kernel",
 			m->kernels[side].kernel.release, symptom_phrase(ret->symptom),
-			m->host_spec.name);
+			m->spec->name);
 	return measurement_count(m, err);
+}
+
+int measurement_boot(
+	struct measurement *m, char side_name, struct trial_end *ret, struct err *err)
+{
+	int side = side_name == 'B';
+	auto_free char *title = title_of(m, side);
+	struct trial_order order = trial_of(m, side, title);
+	int r = trial_run(&order, ret, err);
+
+	return r < 0 ? r : tell_end(m, side, title, ret, err);
+}
+
+/* In a test kernel that is not to be measured any more: back, which ends us. */
+static int back_to_golden(struct measurement *m, int r, struct err *err)
+{
+	int restored = r > 0 ? host_restore(m->host, err) : 0;
+
+	return restored < 0 ? restored : r;
+}
+
+static int resume(struct measurement *m, int64_t boot_id, enum trial_deed deed,
+	struct unfinished *unfinished, struct err *err)
+{
+	int side = unfinished->side == 'B', r;
+	auto_free char *folder = mem_printf("%s/hosts/%s", m->state, m->spec->name);
+	auto_free char *title =
+		mem_printf("boot of %c %.12s", unfinished->side, m->commits[side]->oid);
+	struct trial_order order;
+	struct trial_end end = {0};
+
+	r = host_reopen(&m->host, m->spec, &unfinished->departure, folder, m->libdir, err);
+	if (r < 0)
+		return r;
+	order = trial_of(m, side, title);
+	r = trial_resume(&order, deed, boot_id, unfinished, &end, err);
+	r = r == 0 ? tell_end(m, side, title, &end, err) : back_to_golden(m, r, err);
+	free(end.reason);
+	return r;
+}
+
+int measurement_resume(
+	struct measurement *m, int64_t boot_id, enum trial_deed deed, struct err *err)
+{
+	struct unfinished unfinished = {0};
+	int r = unfinished_load(m->db, boot_id, &unfinished, err);
+
+	if (r <= 0)
+		return r < 0 ? r : 1;
+	r = resume(m, boot_id, deed, &unfinished, err);
+	host_close(take_ptr(m->host));
+	unfinished_clear(&unfinished);
+	return r;
 }
 
 int measurement_weigh(struct measurement *m, struct measurement_fault *ret, struct err *err)

@@ -95,6 +95,13 @@ int measurement_next(struct measurement *measurement, char *ret_side, struct err
 int measurement_boot(
 	struct measurement *measurement, char side, struct trial_end *ret, struct err *err);
 
+/*
+ * On the machine that we run on: goes on with the boot that ended the process before
+ * us, which had come to `deed` with it. 1 when there is nothing to go on with.
+ */
+int measurement_resume(struct measurement *measurement, int64_t boot_id, enum trial_deed deed,
+	struct err *err);
+
 /* After the last boot: is it hopeless? */
 int measurement_weigh(
 	struct measurement *measurement, struct measurement_fault *ret, struct err *err);

@@ -108,6 +108,14 @@ static void test_answers(void **state)
 			fail_msg("%s", answers[i].name);
 }
 
+static void a_reset_is_believed_the_third_time(void **state)
+{
+	(void)state;
+	assert_false(interleave_blames_reset(0));
+	assert_false(interleave_blames_reset(1));
+	assert_true(interleave_blames_reset(2));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +123,7 @@ int main(void)
 		cmocka_unit_test(a_lost_boot_is_repeated_in_its_place),
 		cmocka_unit_test(test_uneven),
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(a_reset_is_believed_the_third_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,8 @@ static const struct row rows[] = {
 	{"another one is", "build* ready", "here b", false, "host 2 on 2"},
 	{"nothing is built on a machine that is measured", "boot@1* queued", "here:1", false,
 		"wait"},
+	{"nor are pages written there", "boot@1* publish", "here:1", false, "wait"},
+	{"nor is it measured while pages are written", "publish* ready", "here", false, "wait"},
 	{"after a restart each job goes on where it was", "queued trial@1 judge@2", "a:2 b:3",
 		false, "phase 2"},
 };

@@ -176,7 +176,7 @@ static const struct {
 		"f:1: [host .x]: a host needs a name of a-z, 0-9, - and dots"},
 	{"a host without a key", "[host x]\n", "f:1: [host x] has no \"driver\""},
 	{"a driver that nobody wrote", "[host x]\ndriver = abacus\n",
-		"f:2: driver = \"abacus\": expected one of qemu, ssh"},
+		"f:2: driver = \"abacus\": expected one of qemu, ssh, local"},
 	{"one CPU", "[host x]\ndriver = qemu\ncpus = 1\n",
 		"f:3: cpus = \"1\": expected a whole number from 2 to 64"},
 	{"a name where none belongs", "[kvmperf x]\nstate = /x\n",

@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef FAKEBIN_MACHINE_H
+#define FAKEBIN_MACHINE_H
+
+/*
+ * A machine that executes nothing, for stand-ins: it answers the runner's verbs on a
+ * stream, so that everything above, from the link to the pages, is the real thing at
+ * a hundred times the speed.
+ *
+ * An image is what tests/pipeline/lab makes: it holds its release ("6.12.1-..."),
+ * a build-id, and words that say how the kernel behaves:
+ *	stand-in:percent=110	every operation takes 110 % of the instructions
+ *	stand-in:panic		it panics when it is entered
+ * What a boot measures follows from the kernel and from how many boots of it the
+ * store holds already, so that a boot that is repeated measures the same.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/prng.h"
+#include "channel.h"
+#include "io/db.h"
+#include "store.h"
+#include "string/strv.h"
+#include "sys/fs.h"
+#include "text/buildid.h"
+
+enum { IMAGE_LIMIT = 16 << 20 };
+
+struct machine {
+	struct channel channel;
+	struct store store;
+	char *console, *counts, *cmdline, *folder;
+	char boot_id[40], *release, build_id[BUILDID_HEX_BYTES];
+	double percent;
+	uint64_t seed; /* of this boot */
+	struct strv runs;
+	char *next_image, *next_cmdline; /* to be entered */
+	bool off;
+	/* A panic was told to the console; what follows is the stand-in's. */
+	void (*on_panic)(struct machine *machine);
+	/* Every 20 ms of silence: to go on? NULL: always. */
+	bool (*is_up)(void);
+};
+
+/* ---- the kernel ---- */
+
+static uint64_t hash(uint64_t h, const char *text)
+{
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * 0x100000001b3u;
+	return h;
+}
+
+/* How many boots of this release have ended well; 0 while there is no store. */
+static int64_t boots_before(const struct machine *m)
+{
+	auto_free char *path = mem_printf("%s/../../kvmperf.db", m->folder);
+	auto_query struct query *query = NULL;
+	struct db *db = NULL;
+	int64_t count = 0;
+
+	if (db_open(path, false, &db, NULL) < 0)
+		return 0;
+	if (query_open(db,
+		    "SELECT count(*) FROM boots WHERE state = 'done' AND release = :release",
+		    &query, NULL) == 0) {
+		query_bind_text(query, ":release", m->release);
+		if (query_step(query, NULL) > 0)
+			count = query_int(query, 0);
+	}
+	query_close(take_ptr(query));
+	db_close(db);
+	return count;
+}
+
+static void say(const struct machine *m, const char *text)
+{
+	FILE *console = fopen(m->console, "ae");
+
+	if (!console)
+		return;
+	fputs(text, console);
+	fclose(console);
+}
+
+static void new_boot_id(struct machine *m)
+{
+	int fd = open("/proc/sys/kernel/random/uuid", O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, m->boot_id, sizeof(m->boot_id) - 1);
+
+	close(fd);
+	m->boot_id[n > 0 ? n - 1 : 0] = '\0';
+}
+
+static void enter(struct machine *m, const char *image_path, const char *cmdline)
+{
+	auto_free char *image = NULL;
+	size_t size;
+	const char *word;
+
+	if (fs_read(image_path, IMAGE_LIMIT, &image, &size, NULL) < 0)
+		exit(1);
+	free(m->release);
+	word = memmem(image, size, "6.12.1-", 7);
+	m->release = mem_strdup(word ? word : "none");
+	if (buildid_from_elf(image, size, m->build_id, NULL) < 0)
+		m->build_id[0] = '\0';
+	word = memmem(image, size, "stand-in:percent=", 17);
+	m->percent = word ? atof(word + 17) : 100;
+	free(m->cmdline);
+	m->cmdline = mem_strdup(cmdline);
+	new_boot_id(m);
+	strv_clear(&m->runs);
+	m->seed =
+		hash(hash(0xcbf29ce484222325u, m->release), "boot") + (uint64_t)boots_before(m);
+	if (memmem(image, size, "stand-in:panic", 14)) {
+		say(m, "[    0.1] Kernel panic - not syncing: the stand-in was told to\n");
+		m->on_panic(m);
+		return;
+	}
+	say(m, "[    0.1] Linux version of the stand-in\n");
+}
+
+/* ---- the test ---- */
+
+static double measure(struct machine *m, const char *command, int nth, const char *what, int i)
+{
+	auto_free char *cell = mem_printf("%s/%s/%d", command, what, i);
+	uint64_t h = hash(0xcbf29ce484222325u, cell);
+	double usual = 1e6 * (1 + (double)(h % 97)), boot, process;
+	struct prng prng;
+
+	prng_init(&prng, m->seed ^ h);
+	boot = 0.002 * prng_normal(&prng);
+	prng_init(&prng, (m->seed ^ h) + (uint64_t)nth * 977);
+	process = 0.001 * prng_normal(&prng);
+	return usual * m->percent / 100 * exp(boot + process);
+}
+
+static int option(const struct strv *argv, const char *name, int fallback)
+{
+	for (size_t i = 0; i < argv->count; i++)
+		if (strcmp(argv->items[i], name) == 0)
+			return i + 1 < argv->count ? atoi(argv->items[i + 1]) : 0;
+	return fallback;
+}
+
+static int runs_before(struct machine *m, const char *command)
+{
+	int count = 0;
+
+	for (size_t i = 0; i < m->runs.count; i++)
+		count += strcmp(m->runs.items[i], command) == 0;
+	strv_add(&m->runs, command);
+	return count;
+}
+
+struct texts {
+	struct str output, probe, counts;
+	int calls;
+};
+
+static const char *const modes[] = {"PA-bits:40,  VA-bits:48,  4K pages",
+	"PA-bits:40,  VA-bits:48, 64K pages", "PA-bits:36,  VA-bits:48,  4K pages",
+	"PA-bits:36,  VA-bits:48, 64K pages"};
+
+static void call(struct texts *texts, const char *kind, double instructions)
+{
+	str_addf(&texts->probe, "call kind=%s ns=%d errno=0\n", kind, (int)(instructions / 10));
+	str_addf(&texts->counts, "count kind=%s instructions=%.0f waited=0 begin=1 end=1\n",
+		kind, instructions);
+	texts->calls++;
+}
+
+static void run_test(
+	struct machine *m, const struct strv *argv, long long chunk, struct texts *texts)
+{
+	auto_free char *whole = strv_join(argv, " ");
+	const char *command = strchr(whole, ' '); /* where the binary lies says nothing */
+	int nth = runs_before(m, command), iterations = option(argv, "-i", 2);
+	int mode = option(argv, "-m", 0) & 3;
+	bool clears = option(argv, "-g", -1) == -1;
+	struct str *out = &texts->output;
+
+	str_addf(&texts->probe,
+		"kvmperf-probe 1\nchunk requested=%lld ret=0 errno=0 effective=%lld\n"
+		"overhead ns=80\n",
+		chunk, chunk);
+	str_add(&texts->counts,
+		"count kind=overhead instructions=0 waited=0 begin=1 end=1\n"
+		"count kind=wrapper instructions=250 waited=0 begin=1 end=1\n");
+	str_addf(out,
+		"Random seed: 0x1\nTest iterations: %d\nTesting guest mode: %s\n"
+		"Populate memory time: 0.500000000s\n"
+		"Enabling dirty logging time: 0.001000000s\n\n",
+		iterations, modes[mode]);
+	call(texts, "enable", measure(m, command, nth, "enable", 0));
+	for (int i = 1; i <= iterations; i++) {
+		str_addf(out,
+			"Iteration %d dirty memory time: 0.006000000s\n"
+			"Iteration %d get dirty log time: 0.000200000s\n",
+			i, i);
+		call(texts, "get", measure(m, command, nth, "get", i));
+		if (!clears)
+			continue;
+		str_addf(out, "Iteration %d clear dirty log time: 0.003000000s\n", i);
+		call(texts, "clear", measure(m, command, nth, "clear", i));
+	}
+	call(texts, "disable", measure(m, command, nth, "disable", 0));
+	str_add(out, "Disabling dirty logging time: 0.500000000s\n");
+	str_addf(out,
+		"Get dirty log over %d iterations took 0.%09ds. (Avg 0.000200000s/iteration)\n",
+		iterations, 200000 * iterations);
+	if (clears)
+		str_addf(out,
+			"Clear dirty log over %d iterations took 0.%09ds. (Avg "
+			"0.003000000s/iteration)\n",
+			iterations, 3000000 * iterations);
+	str_addf(&texts->probe, "end calls=%d\n", texts->calls);
+}
+
+static void add_help(struct str *out)
+{
+	str_add(out, " -m: specify the guest mode ID to test\n     Guest mode IDs:\n");
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++)
+		str_addf(out, "         %zu:    %s (supported)\n", i + 4, modes[i]);
+}
+
+/* ---- the verbs ---- */
+
+static void get_list(struct wire_reader *args, struct strv *ret)
+{
+	uint64_t count = wire_get_u64(args);
+
+	for (uint64_t i = 0; i < count && !args->bad; i++) {
+		auto_free char *item = wire_get_text(args);
+
+		strv_add(ret, item);
+	}
+}
+
+static int do_run(struct machine *m, uint16_t tag, struct wire_reader *args, struct str *done)
+{
+	auto_strv struct strv argv = STRV_INIT, env = STRV_INIT;
+	struct texts texts = {STR_INIT, STR_INIT, STR_INIT, 0};
+	long long chunk = 0;
+	FILE *counts;
+
+	wire_get_i64(args);
+	get_list(args, &argv);
+	get_list(args, &env);
+	for (size_t i = 0; i < env.count; i++)
+		if (text_starts(env.items[i], "KVMPERF_CHUNK="))
+			chunk = atoll(strchr(env.items[i], '=') + 1);
+	if (argv.count > 1 && strcmp(argv.items[1], "-h") == 0)
+		add_help(&texts.output);
+	else
+		run_test(m, &argv, chunk, &texts);
+	counts = fopen(m->counts, "ae");
+	fputs(str_text(&texts.counts), counts);
+	fclose(counts);
+	channel_send_data(&m->channel, tag, WIRE_STREAM_OUTPUT, str_text(&texts.output),
+		texts.output.length);
+	channel_send_data(&m->channel, tag, WIRE_STREAM_PROBE, str_text(&texts.probe),
+		texts.probe.length);
+	wire_add_i64(done, 0);
+	wire_add_u64(done, 0);
+	wire_add_u64(done, 0);
+	wire_add_i64(done, (int64_t)time(NULL) * 1000);
+	wire_add_i64(done, 5);
+	wire_add_u64(done, option(&argv, "-s", -1) == -1 ? 0 : 8); /* huge page faults */
+	wire_add_u64(done, 0);
+	wire_add_u64(done, 0);
+	str_clear(&texts.output);
+	str_clear(&texts.probe);
+	str_clear(&texts.counts);
+	return 0;
+}
+
+static int do_hello(struct machine *m, struct wire_reader *args, struct str *done)
+{
+	wire_add_u64(done, wire_get_u64(args));
+	wire_add_u64(done, WIRE_PROTOCOL);
+	wire_add_text(done, KVMPERF_VERSION);
+	wire_add_text(done, m->boot_id);
+	wire_add_text(done, m->release);
+	wire_add_u64(done, 1);
+	return 0;
+}
+
+static int do_facts(struct machine *m, uint16_t tag)
+{
+	auto_free char *facts = mem_printf(
+		"release: %s\nversion: #1\nmachine: aarch64\nbuild-id: %s\n"
+		"kvm: present\npage-size: 4096\n/proc/cmdline: %s\n"
+		"/proc/sys/kernel/tainted: 0\n"
+		"/sys/devices/system/cpu/online: 0-1\n"
+		"/proc/meminfo: MemTotal:        2013264 kB\n",
+		m->release, m->build_id, m->cmdline);
+
+	return channel_send_data(&m->channel, tag, WIRE_STREAM_OUTPUT, facts, strlen(facts));
+}
+
+static int do_put(
+	struct machine *m, struct wire_reader *args, struct str *done, struct err *err)
+{
+	auto_free char *name = wire_get_text(args), *sha = wire_get_text(args), *path = NULL;
+	uint64_t size = wire_get_u64(args), mode = wire_get_u64(args), offset;
+	int r = store_put(&m->store, name, sha, size, (unsigned)mode, &path, &offset, err);
+
+	if (r < 0)
+		return r;
+	wire_add_text(done, path);
+	wire_add_u64(done, offset);
+	return 0;
+}
+
+static int do_verb(
+	struct machine *m, const struct wire_frame *frame, struct str *done, struct err *err)
+{
+	static const char log[] = "[    0.1] kvm [1]: Hyp nVHE mode initialized successfully\n";
+	struct wire_reader args;
+
+	wire_reader_init(&args, frame);
+	switch (frame->type) {
+	case WIRE_HELLO:
+		return do_hello(m, &args, done);
+	case WIRE_FACTS:
+		return do_facts(m, frame->tag);
+	case WIRE_DMESG:
+		return channel_send_data(
+			&m->channel, frame->tag, WIRE_STREAM_OUTPUT, log, strlen(log));
+	case WIRE_PUT:
+		return do_put(m, &args, done, err);
+	case WIRE_COMMIT:
+		return store_commit(&m->store, err);
+	case WIRE_PREPARE:
+		return channel_send_data(&m->channel, frame->tag, WIRE_STREAM_OUTPUT, "", 0);
+	case WIRE_RUN:
+		return do_run(m, frame->tag, &args, done);
+	case WIRE_KEXEC:
+		m->next_image = wire_get_text(&args);
+		free(wire_get_text(&args));
+		m->next_cmdline = wire_get_text(&args);
+		return 0;
+	case WIRE_RESTORE:
+		m->off = true;
+		return 0;
+	default:
+		return err_set(err, -ENOSYS, "the stand-in knows no verb %u", frame->type);
+	}
+}
+
+static void take_chunk(struct machine *m, const struct wire_frame *frame)
+{
+	struct wire_reader args;
+	const void *bytes;
+	uint64_t offset;
+	size_t count;
+
+	wire_reader_init(&args, frame);
+	offset = wire_get_u64(&args);
+	bytes = wire_get_bytes(&args, &count);
+	store_chunk(&m->store, offset, bytes, count);
+}
+
+static void answer(struct machine *m, const struct wire_frame *frame)
+{
+	auto_str struct str done = STR_INIT, fields = STR_INIT;
+	struct err err = ERR_INIT;
+	uint16_t tag = frame->tag;
+	int code = do_verb(m, frame, &fields, &err);
+	size_t begin = wire_begin(&done, WIRE_DONE, tag);
+
+	wire_add_i64(&done, code);
+	wire_add_text(&done, err.text);
+	if (code == 0)
+		str_add_bytes(&done, str_text(&fields), fields.length);
+	wire_end(&done, begin);
+	channel_send(&m->channel, &done);
+}
+
+/* Until it is off, its peer is gone, or it is to enter m->next_image. */
+static void serve(struct machine *m)
+{
+	struct wire_frame frame;
+	int r = 0;
+
+	while (!m->off && (!m->is_up || m->is_up()) &&
+		(r = channel_receive(&m->channel, m->is_up ? 20 : -1, &frame)) >= 0) {
+		if (r > 0 && frame.type == WIRE_CHUNK_DATA)
+			take_chunk(m, &frame);
+		else if (r > 0 && frame.type != WIRE_STOP)
+			answer(m, &frame);
+		if (m->next_image)
+			break;
+	}
+}
+
+static void enter_next(struct machine *m)
+{
+	auto_free char *image = take_ptr(m->next_image), *cmdline = take_ptr(m->next_cmdline);
+
+	enter(m, image, cmdline);
+}
+
+#endif

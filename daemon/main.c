@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -137,7 +138,7 @@ static int on_terminate(int number, void *data)
 
 	(void)number;
 	journal_write(
-		JOURNAL_INFO, NULL, "stops: hosts go back to golden, jobs stay as they are");
+		JOURNAL_INFO, NULL, "stops: jobs stay where they are, hosts go to golden");
 	journal_stopping();
 	if (s->at_work)
 		return 0; /* it was asked before */
@@ -204,6 +205,16 @@ static void close_service(struct service *s)
 	mem_close_fd(&s->lock_fd);
 }
 
+/* Which kernel it is says where a machine is that measures itself. */
+static void tell_start(const struct service *s)
+{
+	struct utsname name = {0};
+
+	uname(&name);
+	journal_write(JOURNAL_INFO, NULL, "kvmperfd " KVMPERF_VERSION " serves %s on %s",
+		s->workspace.state, name.release);
+}
+
 static int serve(const struct options *options)
 {
 	struct service s = {.options = options, .lock_fd = -1};
@@ -216,8 +227,7 @@ static int serve(const struct options *options)
 		queue_start(s.queue);
 		searcher_start(s.searcher);
 		chores_start(s.chores);
-		journal_write(JOURNAL_INFO, NULL, "kvmperfd " KVMPERF_VERSION " serves %s",
-			s.workspace.state);
+		tell_start(&s);
 		journal_ready();
 		r = loop_run(s.loop, &err);
 	}

@@ -12,6 +12,7 @@
 #include "stage/roster.h"
 #include "store/jobs.h"
 #include "store/moves.h"
+#include "store/story.h"
 #include "sys/journal.h"
 #include "work/worker.h"
 
@@ -39,6 +40,7 @@ struct queue {
 	struct loop_timer *look, *again;
 	struct roster roster;
 	int64_t version; /* of the store when it was last looked at */
+	int64_t told;	 /* the last line of the jobs' stories that the journal has */
 	bool is_stopping, in_trouble;
 	size_t workers;
 	void (*on_idle)(void *data);
@@ -131,6 +133,34 @@ static int start_phase(struct queue *queue, struct entry *entry, struct err *err
 	return 0;
 }
 
+/* ---- what the journal is told ---- */
+
+/*
+ * Every move of a job, whoever made it. The end is told with the job's outcome, see
+ * tell_end().
+ */
+static int tell_story(struct queue *queue, struct err *err)
+{
+	struct story_line *lines;
+	size_t count;
+	int r = story_since(db_of(queue), queue->told, &lines, &count, err);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count; i++) {
+		const struct journal_about what = {
+			.job = lines[i].job,
+			.host = roster_host_name(&queue->roster, lines[i].host_id),
+		};
+
+		queue->told = lines[i].id;
+		if (lines[i].state != JOB_ENDED)
+			journal_write(JOURNAL_INFO, &what, "%s", lines[i].text);
+	}
+	story_free(lines, count);
+	return 0;
+}
+
 /* ---- what they came to ---- */
 
 static void tell_end(
@@ -197,12 +227,14 @@ static int postpone(struct queue *queue, struct entry *entry,
 	auto_free char *text = mem_printf("%s; tried again in %" PRId64 " s",
 		deed_of(entry)->end.last_line, answer->delay_ms / 1000);
 	int64_t now = now_ms();
-	int r = job_postpone(db_of(queue), job->id, job->state, answer->to, text,
-		now + answer->delay_ms, now, err);
+	int r = tell_story(queue, err);
 
 	if (r == 0)
+		r = job_postpone(db_of(queue), job->id, job->state, answer->to, text,
+			now + answer->delay_ms, now, err);
+	if (r == 0)
 		journal_write(JOURNAL_WARNING, &what, "%s", text);
-	return r;
+	return r < 0 ? r : story_end(db_of(queue), &queue->told, err);
 }
 
 static int give_up(
@@ -350,7 +382,7 @@ static int work(struct queue *queue, struct err *err)
 	}
 	if (r == 0)
 		tell_status(queue);
-	return r;
+	return r < 0 ? r : tell_story(queue, err);
 }
 
 /* The service goes on whatever the store says now; what is in memory is not lost. */
@@ -407,6 +439,8 @@ int queue_open(struct queue **ret, struct workspace *workspace, struct loop *loo
 	queue->loop = loop;
 	queue->config = mem_strdup(config);
 	r = queue_reload(queue, err);
+	if (r == 0)
+		r = story_end(workspace->db, &queue->told, err);
 	if (r == 0)
 		r = loop_timer(loop, on_look, queue, &queue->look, err);
 	if (r == 0)

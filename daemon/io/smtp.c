@@ -88,7 +88,7 @@ static size_t feed(char *out, size_t size, size_t count, void *data)
 	return n;
 }
 
-/* Keeps the server's last line: its answers, never what we said. */
+/* Keeps the server's last line but its farewell: its answers, never what we said. */
 static size_t hear(char *line, size_t size, size_t count, void *data)
 {
 	struct smtp_answer *answer = data;
@@ -96,7 +96,7 @@ static size_t hear(char *line, size_t size, size_t count, void *data)
 
 	while (scan_left(&scan) && (scan.end[-1] == '\n' || scan.end[-1] == '\r'))
 		scan.end--;
-	if (scan_left(&scan))
+	if (scan_left(&scan) && !scan_starts(&scan, "221"))
 		scan_quote(&scan, answer->text, sizeof(answer->text));
 	return size * count;
 }

@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "notice/alert.h"
+#include "notice/decision.h"
 #include "text/options.h"
 #include "work/workspace.h"
 
@@ -52,7 +52,7 @@ int cmd_decide(int argc, char **argv)
 	}
 	r = workspace_open(&workspace, o.config, o.state, &err);
 	if (r == 0)
-		r = alert_decide(workspace.db, atoll(argv[words]), verb,
+		r = decision_take(workspace.db, atoll(argv[words]), verb,
 			o.who ? o.who : "somebody", o.why, clock_unix_ms(&clock_real), &err);
 	if (r < 0)
 		fprintf(stderr, "%s: %s\n", command, err.text);

@@ -111,6 +111,7 @@ void comparison_clear(struct comparison *c)
 	free(c->plan_hash);
 	free(c->cmdline);
 	free(c->kvm_mode);
+	free(c->test_sha256);
 	free(c->command);
 	free(c->state);
 	free(c->reason);

@@ -178,9 +178,10 @@ struct comparison {
 	char *host_facts; /* "key: value" lines of the last good boot, or NULL */
 	char *plan;
 	char *plan_hash;
-	char *cmdline;	/* kernel command line of the boots */
-	char *kvm_mode; /* "VHE mode", of the last good boot, or NULL */
-	char *command;	/* literal command line of one of its processes, or NULL */
+	char *cmdline;	   /* kernel command line of the boots */
+	char *kvm_mode;	   /* "VHE mode", of the last good boot, or NULL */
+	char *test_sha256; /* of the test binary, or NULL */
+	char *command;	   /* literal command line of one of its processes, or NULL */
 	int64_t chunk_bytes;
 	enum comparison_kind kind;
 	bool confirm;		     /* boots were asked for look by look */

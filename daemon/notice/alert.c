@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "page/letter.h"
 #include "rules/alert.h"
 #include "rules/lifecycle.h"
 #include "rules/mailing.h"
@@ -14,6 +13,7 @@
 #include "store/events.h"
 #include "store/outbox.h"
 #include "work/judge.h"
+#include "work/letters.h"
 #include "work/post.h"
 #include "work/trust.h"
 
@@ -97,36 +97,9 @@ static struct event_cell *rows_of(const struct alert *a, size_t *ret_count)
 	return rows;
 }
 
-/* Writes a letter about a stored event into the outbox. */
-static int post(struct alert *a, int64_t event_id, const char *kind,
-	char *(*write)(const struct letter *), struct err *err)
+static struct letters letters_of(const struct alert *a)
 {
-	struct trust_record record;
-	struct event event;
-	struct letter letter;
-	auto_free char *body = NULL, *subject = NULL, *reply = NULL, *trust = NULL;
-	bool first = strcmp(kind, "report") == 0;
-	int r = trust_record(a->db, a->host_id, &record, err);
-
-	if (r == 0)
-		r = event_load(a->db, event_id, &event, err);
-	if (r < 0)
-		return r;
-	trust = trust_sentence(&record);
-	letter = (struct letter){
-		.mail = a->mail, .event = &event, .c = &a->c, .host_record = trust};
-	body = write(&letter);
-	subject = letter_subject(&letter);
-	reply = mem_printf("Re: %s", subject);
-	r = post_write(a->db, a->mail,
-		&(struct post){.kind = kind,
-			.subject = first ? subject : reply,
-			.body = body,
-			.event = &event,
-			.message_id = first ? event.message_id : NULL},
-		a->now, NULL, err);
-	event_clear(&event);
-	return r;
+	return (struct letters){a->db, a->mail, &a->c, a->host_id, a->now};
 }
 
 static bool has_report(const struct event *event)
@@ -142,39 +115,40 @@ static bool is_tainted(const struct comparison *c)
 	return false;
 }
 
-static int find_way(
-	struct alert *a, enum mailing_way *ret, const char **ret_why, struct err *err)
+static int find_facts(struct alert *a, struct mailing_facts *ret, struct err *err)
 {
-	struct mailing_facts facts = {
-		.improved = a->c.headline == VERDICT_IMPROVED,
-		.emulated = a->c.emulated,
-		.emulated_allowed = a->mail->emulated,
-		.tainted = is_tainted(&a->c),
-		.daily_limit = a->mail->daily_limit,
-	};
+	const char *branch = a->c.branch ? a->c.branch : "";
 	struct trust_check check = {0};
 	int r = trust_find(a->db, a->c.id, &check, err);
 
 	if (r < 0)
 		return r;
-	facts.host_moved = r > 0 && check.quarantine;
-	r = outbox_count_reports(a->db, a->c.branch ? a->c.branch : "", a->now - MAILING_DAY_MS,
-		&facts.reports_today, err);
-	if (r == 0)
-		*ret = mailing_way(&facts, ret_why);
-	return r;
+	*ret = (struct mailing_facts){
+		.improved = a->c.headline == VERDICT_IMPROVED,
+		.emulated = a->c.emulated,
+		.emulated_allowed = a->mail->emulated,
+		.host_moved = r > 0 && check.quarantine,
+		.tainted = is_tainted(&a->c),
+		.no_branch = !*branch,
+		.daily_limit = a->mail->daily_limit,
+	};
+	return outbox_count_reports(
+		a->db, branch, a->now - MAILING_DAY_MS, &ret->reports_today, err);
 }
 
-/* A host that moved makes an event that waits: another one may confirm it. */
-static int tell(struct alert *a, int64_t id, bool is_new, struct err *err)
+/* What is not believed makes an event that waits: another host may confirm it. */
+static int tell(struct alert *a, int64_t id, struct err *err)
 {
+	const struct letters letters = letters_of(a);
+	struct mailing_facts facts;
 	enum mailing_way way = MAILING_NOT;
-	const char *why = "";
-	bool believed;
-	int r = find_way(a, &way, &why, err);
+	const char *why;
+	int r = find_facts(a, &facts, err);
 
-	believed = way != MAILING_NOT || a->c.emulated;
-	if (r == 0 && is_new && believed)
+	if (r < 0)
+		return r;
+	way = mailing_way(&facts, &why);
+	if (mailing_is_believed(&facts))
 		r = event_move(a->db, id, EVENT_NEW, EVENT_CONFIRMED, SERVICE,
 			a->c.evidence ? a->c.evidence : "interleaved boots", a->now, err);
 	if (r == 0)
@@ -182,7 +156,7 @@ static int tell(struct alert *a, int64_t id, bool is_new, struct err *err)
 	if (r == 0 && way != MAILING_NOT)
 		r = event_tell(a->db, id, way == MAILING_REPORT ? "mail" : "digest", err);
 	if (r == 0 && way == MAILING_REPORT)
-		r = post(a, id, "report", letter_report, err);
+		r = letters_report(&letters, id, err);
 	return r;
 }
 
@@ -225,7 +199,7 @@ static int open_event(struct alert *a, struct err *err)
 	r = event_add(a->db, &event, SERVICE, event.sentence, err);
 	if (r == 0)
 		r = event_add_evidence(a->db, event.id, c->id, EVENT_OPENED, a->now, err);
-	return r < 0 ? r : tell(a, event.id, true, err);
+	return r < 0 ? r : tell(a, event.id, err);
 }
 
 static int merge(struct alert *a, const struct event *event, struct err *err)
@@ -237,11 +211,12 @@ static int merge(struct alert *a, const struct event *event, struct err *err)
 	if (r == 0)
 		r = event_note(a->db, event->id, SERVICE, "the same on another host or run",
 			a->now, err);
-	return r < 0 || event->state != EVENT_NEW ? r : tell(a, event->id, true, err);
+	return r < 0 || event->state != EVENT_NEW ? r : tell(a, event->id, err);
 }
 
 static int still(struct alert *a, const struct event *event, struct err *err)
 {
+	const struct letters letters = letters_of(a);
 	int64_t last = 0;
 	int r = 0;
 
@@ -253,19 +228,20 @@ static int still(struct alert *a, const struct event *event, struct err *err)
 	if (r == 0 && has_report(event) && event->state != EVENT_WONTFIX &&
 		(event->state == EVENT_FIXED_SEEN ||
 			a->now - last >= STILL_PAUSE_DAYS * MAILING_DAY_MS))
-		r = post(a, event->id, "still", letter_still, err);
+		r = letters_still(&letters, event->id, err);
 	return r;
 }
 
 static int fixed(struct alert *a, const struct event *event, struct err *err)
 {
+	const struct letters letters = letters_of(a);
 	int r;
 
 	if (!lifecycle_allows(event->state, EVENT_FIXED_SEEN, BY_SERVICE))
 		return 0;
 	r = event_move(a->db, event->id, event->state, EVENT_FIXED_SEEN, SERVICE,
 		"its cells are back, by a confirm", a->now, err);
-	return r < 0 || !has_report(event) ? r : post(a, event->id, "fixed", letter_fixed, err);
+	return r < 0 || !has_report(event) ? r : letters_fixed(&letters, event->id, err);
 }
 
 static int act(struct alert *a, const struct alert_answer *answer, struct err *err)
@@ -315,11 +291,12 @@ int alert_judged(struct db *db, const struct settings *settings, int64_t compari
 
 	if (r < 0)
 		return r;
-	r = event_of_comparison(db, comparison_id, &id, &role, err);
+	r = event_of_comparison(db, comparison_id, &id, &role, err); /* told before? */
 	if (r == 0)
-		r = load(&a, comparison_id, err);
-	else if (r > 0)
-		return db_part_end(&part, 0, err); /* told before */
+		r = event_is_question(db, comparison_id, err);
+	if (r != 0)
+		return db_part_end(&part, r < 0 ? r : 0, err);
+	r = load(&a, comparison_id, err);
 	if (r == 0 && a.c.confirm && a.c.kind == COMPARISON_CONFIRM &&
 		strcmp(a.c.state, "done") == 0) {
 		answer = alert_answer(&a.c, a.base_id, a.fresh_id, a.events, a.count);
@@ -327,21 +304,6 @@ int alert_judged(struct db *db, const struct settings *settings, int64_t compari
 	}
 	alert_clear(&a);
 	return db_part_end(&part, r < 0 ? r : 0, err);
-}
-
-static int answer_bisect(struct alert *a, const struct event *event,
-	const struct finding *finding, struct err *err)
-{
-	struct letter letter = {
-		.mail = a->mail, .event = event, .c = finding->comparison_id ? &a->c : NULL};
-	auto_free char *body = letter_bisect(&letter, finding);
-	auto_free char *about = letter_subject(&letter);
-	auto_free char *subject = mem_printf("Re: %s", about);
-
-	return post_write(a->db, a->mail,
-		&(struct post){
-			.kind = "bisect", .subject = subject, .body = body, .event = event},
-		a->now, NULL, err);
 }
 
 static int store_bisect(struct alert *a, int64_t id, const struct finding *f, struct err *err)
@@ -363,6 +325,24 @@ static int store_bisect(struct alert *a, int64_t id, const struct finding *f, st
 	return r;
 }
 
+static int answer_bisect(
+	struct alert *a, int64_t event_id, const struct finding *finding, struct err *err)
+{
+	struct letters letters = letters_of(a);
+	int64_t base, fresh;
+	int r = 0;
+
+	letters.c = NULL;
+	if (finding->comparison_id) {
+		letters.c = &a->c;
+		r = judge_comparison(a->db, finding->comparison_id, &a->c, err);
+		if (r == 0)
+			r = event_comparison_rows(a->db, finding->comparison_id,
+				&letters.host_id, &base, &fresh, err);
+	}
+	return r < 0 ? r : letters_bisect(&letters, event_id, finding, err);
+}
+
 int alert_bisected(struct db *db, const struct settings *settings, int64_t event_id,
 	const struct finding *finding, int64_t now_unix_ms, struct err *err)
 {
@@ -381,14 +361,8 @@ int alert_bisected(struct db *db, const struct settings *settings, int64_t event
 			r = 1; /* told before */
 	if (r == 0)
 		r = store_bisect(&a, event_id, finding, err);
-	if (r == 0 && finding->comparison_id)
-		r = judge_comparison(db, finding->comparison_id, &a.c, err);
-	if (r == 0) {
-		event_clear(&event);
-		r = event_load(db, event_id, &event, err);
-	}
 	if (r == 0 && has_report(&event))
-		r = answer_bisect(&a, &event, finding, err);
+		r = answer_bisect(&a, event_id, finding, err);
 	event_clear(&event);
 	alert_clear(&a);
 	return db_part_end(&part, r < 0 ? r : 0, err);
@@ -416,51 +390,6 @@ int alert_owner(struct db *db, const struct settings *settings, const char *subj
 	return db_part_end(&part, r < 0 ? r : 0, err);
 }
 
-/* Writes the digest of the events that opened since the last one. */
-static int write_digest(
-	struct db *db, const struct mail_spec *mail, int64_t last, int64_t now, struct err *err)
-{
-	struct event *events = NULL;
-	size_t count = 0, kept = 0, waiting = 0;
-	auto_free char *body = NULL;
-	int r = event_list(db, EVENTS_TOLD, NULL, &events, &count, err);
-
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		struct event event = events[i];
-
-		if (strcmp(event.told, "digest") || event.opened_unix_ms < last)
-			continue;
-		waiting += !event.improved;
-		events[i] = events[kept];
-		events[kept++] = event;
-	}
-	if (r == 0 && kept) {
-		body = letter_digest(mail, events, kept, waiting);
-		r = post_write(db, mail,
-			&(struct post){.kind = "digest",
-				.subject = "[kvmperf] weekly digest",
-				.body = body},
-			now, NULL, err);
-	}
-	event_list_free(events, count);
-	return r;
-}
-
-int alert_digest(
-	struct db *db, const struct settings *settings, int64_t now_unix_ms, struct err *err)
-{
-	int64_t last = 0;
-	struct db_part part;
-	int r = db_part_begin(db, &part, err);
-
-	if (r < 0)
-		return r;
-	r = outbox_last(db, "digest", NULL, &last, err);
-	if (r == 0 && mailing_digest_due(now_unix_ms, settings->mail.digest_day, last))
-		r = write_digest(db, &settings->mail, last, now_unix_ms, err);
-	return db_part_end(&part, r < 0 ? r : 0, err);
-}
-
 int alert_test(struct db *db, const struct settings *settings, const char *address,
 	int64_t now_unix_ms, int64_t *ret_id, struct err *err)
 {
@@ -472,27 +401,4 @@ int alert_test(struct db *db, const struct settings *settings, const char *addre
 			.to = address,
 			.urgent = true},
 		now_unix_ms, ret_id, err);
-}
-
-int alert_decide(struct db *db, int64_t event_id, const char *verb, const char *who,
-	const char *why, int64_t now_unix_ms, struct err *err)
-{
-	enum event_state to = EVENT_NEW;
-	struct event event = {0};
-	struct db_part part;
-	int r = db_part_begin(db, &part, err);
-
-	if (r < 0)
-		return r;
-	r = event_load(db, event_id, &event, err);
-	if (r == 0 && !lifecycle_verb(verb, &to))
-		r = err_set(err, -EINVAL, "there is no verb \"%.40s\"", verb);
-	if (r == 0 && !lifecycle_allows(event.state, to, BY_PERSON))
-		r = err_set(err, -EINVAL, "event %lld is %s: it cannot become %s",
-			(long long)event_id, event_state_name(event.state),
-			event_state_name(to));
-	if (r == 0)
-		r = event_move(db, event_id, event.state, to, who, why, now_unix_ms, err);
-	event_clear(&event);
-	return db_part_end(&part, r < 0 ? r : 0, err);
 }

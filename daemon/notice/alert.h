@@ -36,16 +36,8 @@ int alert_bisected(struct db *db, const struct settings *settings, int64_t event
 int alert_owner(struct db *db, const struct settings *settings, const char *subject,
 	const char *text, int64_t now_unix_ms, struct err *err);
 
-/* The weekly digest, when one is due and there is something to tell. */
-int alert_digest(
-	struct db *db, const struct settings *settings, int64_t now_unix_ms, struct err *err);
-
 /* A harmless mail to one address; *ret_id is its row of the outbox. */
 int alert_test(struct db *db, const struct settings *settings, const char *address,
 	int64_t now_unix_ms, int64_t *ret_id, struct err *err);
-
-/* A person's word on an event: ack, invalid, wontfix, reopen (rules/lifecycle.h). */
-int alert_decide(struct db *db, int64_t event_id, const char *verb, const char *who,
-	const char *why, int64_t now_unix_ms, struct err *err);
 
 #endif

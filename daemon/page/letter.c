@@ -9,10 +9,12 @@
 #include "rules/display.h"
 #include "string/str.h"
 #include "text/address.h"
-#include "text/facts.h"
 #include "text/mailbox.h"
 #include "text/number.h"
+#include "text/wrap.h"
 #include "view/columns.h"
+#include "view/hostbox.h"
+#include "view/setting.h"
 
 enum { SUBJECT_CHARACTERS = 100, TABLE_ROWS = 15, SHORT_DIGITS = 10 };
 
@@ -90,23 +92,57 @@ static void put_commit(struct str *out, const struct letter *l)
 		}
 }
 
-static const struct cell *surest(const struct comparison *c)
+const struct cell *letter_cell(const struct comparison *c)
 {
-	size_t count;
+	size_t count, chosen = 0;
 	auto_free size_t *order = display_order(c, true, &count);
 
-	return count ? &c->cells[order[0]] : NULL;
+	if (!count)
+		return NULL;
+	while (c->effect.cells && chosen < count &&
+		c->cells[order[chosen]].metric != c->effect.metric)
+		chosen++;
+	return &c->cells[order[chosen < count ? chosen : 0]];
 }
 
-static void put_verdict(struct str *out, const struct letter *l)
+static size_t judged_cells(const struct comparison *c)
 {
-	const struct comparison *c = l->c;
-	const struct cell *cell = surest(c);
-	char low[NUMBER_BYTES], high[NUMBER_BYTES], change[NUMBER_BYTES];
 	size_t judged = 0;
 
 	for (int i = 0; i < VERDICT_COUNT; i++)
 		judged += c->verdicts[i];
+	return judged;
+}
+
+/* Without a value: it was not measured. What was not done is said, too. */
+static void put_measure(struct str *out, const char *what, bool has, double change)
+{
+	char text[NUMBER_BYTES];
+
+	number_percent(change, text);
+	str_addf(out, "%s: %s\n", what, has ? text : "not measured");
+}
+
+static void put_trust(struct str *out, const struct letter_trust *trust)
+{
+	put_measure(out, "negative control (eager splitting off)", trust->has_control,
+		trust->control);
+	put_measure(out, "base kernel against its own earlier boots", trust->has_baseline,
+		trust->baseline);
+	if (trust->aa)
+		str_addf(out, "this host's record: %s\n", trust->aa);
+}
+
+/*
+ * The smallest p after Benjamini and Hochberg is Simes' p of "no cell differs": a p of
+ * the whole, not of a lucky cell.
+ */
+static void put_verdict(struct str *out, const struct letter *l)
+{
+	const struct comparison *c = l->c;
+	const struct cell *cell = letter_cell(c);
+	char low[NUMBER_BYTES], high[NUMBER_BYTES], change[NUMBER_BYTES];
+
 	number_percent(l->event->low, low);
 	number_percent(l->event->high, high);
 	number_percent(l->event->change, change);
@@ -114,108 +150,26 @@ static void put_verdict(struct str *out, const struct letter *l)
 		display_boots(c, 'B', false));
 	str_addf(out, "change: %s, 95%% CI [%s, %s]", change, low, high);
 	if (cell)
-		str_addf(out, "\nsurest cell: p (FDR over %zu cells) = %.2g", judged,
+		str_addf(out, ", p (FDR over %zu cells) = %.2g", judged_cells(c),
 			cell->p_adjusted);
-	str_addf(out, "\nflagged: %zu of %zu cells\n", l->event->cells_flagged, judged);
-	if (l->host_record)
-		str_addf(out, "control: %s\n", l->host_record);
+	str_addf(
+		out, "\nflagged: %zu of %zu cells\n", l->event->cells_flagged, judged_cells(c));
+	if (l->trust)
+		put_trust(out, l->trust);
 	if (l->event->culprit.oid)
-		str_add(out, "commit named by a bisect\n");
+		str_add(out, "culprit named by a bisect\n");
 	else
-		str_add(out, "not done: verification by revert on the tip\n");
-}
-
-static size_t count_cpus(const char *facts)
-{
-	size_t count = 0;
-
-	for (const char *p = facts; p && (p = strstr(p, "/regs/identification/midr_el1: "));
-		p++)
-		count++;
-	return count;
-}
-
-/* "0x00000000410fd070" -> "0x410fd070". */
-static char *first_midr(const char *facts)
-{
-	auto_free char *value =
-		facts_value(facts, "/sys/devices/system/cpu/cpu0/regs/identification/midr_el1");
-
-	return mem_printf("0x%08llx", value ? strtoull(value, NULL, 16) : 0);
-}
-
-static void put_machine(struct str *out, const struct letter *l)
-{
-	const char *facts = l->c->host_facts ? l->c->host_facts : "";
-	auto_free char *midr = first_midr(facts);
-	auto_free char *firmware = facts_value(facts, "/sys/class/dmi/id/bios_version");
-	auto_free char *page = facts_value(facts, "page-size");
-	auto_free char *memory = facts_last(facts, "MemTotal:");
-	long long kb = memory ? atoll(memory + strlen("MemTotal:")) : 0;
-
-	str_addf(out, "test machine: %s", l->c->host);
-	if (count_cpus(facts))
-		str_addf(out, ", %zu CPUs (MIDR %s)", count_cpus(facts), midr);
-	if (kb)
-		str_addf(out, ", %lldM memory", kb / 1024);
-	str_add(out, ",\n");
-	str_addf(out, "  host pages %s, %s, firmware %s,\n", page ? page : "not recorded",
-		l->c->kvm_mode ? l->c->kvm_mode : "KVM mode not recorded",
-		firmware ? firmware : "not told by the machine");
-	str_addf(out, "  boot: firmware -> golden -> kexec%s\n",
-		l->c->emulated ? "; " DISPLAY_EMULATED : "");
-}
-
-static void put_setting(struct str *out, const struct letter *l)
-{
-	const struct cell *cell = surest(l->c);
-	char chunk[NUMBER_BYTES];
-
-	number_bytes(l->c->chunk_bytes, chunk);
-	str_addf(out, "testcase: dirty_log_perf_test (plan %s, %s)\n", l->c->plan,
-		l->c->plan_hash);
-	if (cell)
-		str_addf(out, "scenario: %s: ./dirty_log_perf_test %s\nmode: %s\n",
-			l->c->scenarios[cell->scenario].name,
-			l->c->scenarios[cell->scenario].command, l->c->modes[cell->mode]);
-	if (l->c->command)
-		str_addf(out, "as it was run last: %s\n", l->c->command);
-	str_addf(out, "eager split chunk: %s\nconfig: %s; compiler: %s\n", chunk,
-		l->c->fresh.config_hash ? l->c->fresh.config_hash : "not recorded",
-		l->c->fresh.toolchain ? l->c->fresh.toolchain : "not recorded");
-	put_machine(out, l);
-}
-
-static void put_box_row(struct str *out, const struct comparison *c)
-{
-	char change[NUMBER_BYTES], low[NUMBER_BYTES], high[NUMBER_BYTES];
-	auto_free char *interval = NULL;
-
-	number_percent(c->effect.change, change);
-	number_percent_bare(c->effect.low, low);
-	number_percent_bare(c->effect.high, high);
-	interval = c->effect.cells ? mem_printf("%s, %s", low, high) : mem_strdup("");
-	str_addf(out, "| %-14.14s | %-14.14s | %9s | %-15.15s | %-12.12s |\n", c->host,
-		c->effect.cells ? c->metrics[c->effect.metric].name : "all metrics",
-		c->effect.cells ? change : "", interval, verdict_name(c->headline));
+		str_add(out, "culprit verified by revert on tip: not done\n");
 }
 
 static void put_box(struct str *out, const struct letter *l)
 {
-	static const char rule[] =
-		"+----------------+----------------+-----------+-----------------+------------"
-		"--+\n";
+	const struct cell *cell = letter_cell(l->c);
 
-	if (!l->other_count)
+	if (!l->other_count || !cell)
 		return;
-	str_addf(out,
-		"The same commits on the other hosts:\n\n%s| %-14s | %-14s | %9s | %-15s | "
-		"%-12s |\n%s",
-		rule, "host", "metric", "change", "95% CI", "verdict", rule);
-	put_box_row(out, l->c);
-	for (size_t i = 0; i < l->other_count; i++)
-		put_box_row(out, &l->others[i]);
-	str_addf(out, "%s\n", rule);
+	hostbox_lines(out, l->c, cell, l->others, l->other_count);
+	str_add(out, "\n");
 }
 
 /* Closes: must work for everybody when the mail arrives: only with a public archive. */
@@ -228,8 +182,8 @@ static void put_tags(struct str *out, const struct letter *l)
 	if (l->event->improved)
 		return;
 	str_addf(out,
-		"If you fix the issue in a separate patch/commit (i.e. not just a new version "
-		"of\nthe same patch/commit), kindly add following tags\n"
+		"If you fix the issue in a separate patch/commit (i.e. not just a new version\n"
+		"of the same patch/commit), kindly add following tags\n"
 		"| Reported-by: %s <%s>\n",
 		name, address);
 	if (l->mail->archive[0]) {
@@ -265,12 +219,36 @@ static void put_links(struct str *out, const struct letter *l)
 		l->c->base.oid, l->c->fresh.oid, l->c->plan);
 }
 
+/* Where to look, how to do it again, and the table. */
+static void put_evidence(struct str *out, const struct letter *l)
+{
+	put_links(out, l);
+	columns_table(out, l->c, TABLE_ROWS);
+	if (l->event->emulated)
+		str_add(out, "\n(_insn: " DISPLAY_EMULATED ")\n");
+	str_add(out, "\n");
+}
+
 static void put_signature(struct str *out, const struct mail_spec *mail)
 {
 	str_addf(out, "-- \nkvmperf%s%s\n%s\n", mail->lab[0] ? ", " : "", mail->lab,
 		LETTER_PROJECT);
 	if (mail->owner[0])
 		str_addf(out, "questions to a person: %s\n", mail->owner);
+}
+
+/* Folded as mails are; rows of tables stay whole. */
+static void put_prose(struct str *out, const char *text)
+{
+	auto_free char *bytes = NULL;
+	size_t size;
+	FILE *folded = open_memstream(&bytes, &size);
+
+	wrap_text(folded, text);
+	fclose(folded);
+	str_add(out, bytes);
+	if (size && bytes[size - 1] != '\n')
+		str_add(out, "\n");
 }
 
 /* --- letters --- */
@@ -289,15 +267,11 @@ char *letter_report(const struct letter *l)
 	str_add(&out, "\n");
 	put_verdict(&out, l);
 	str_add(&out, "\n");
-	put_setting(&out, l);
+	setting_lines(&out, l->c, letter_cell(l->c), l->command);
 	str_add(&out, "\n");
 	put_box(&out, l);
 	put_tags(&out, l);
-	put_links(&out, l);
-	columns_table(&out, l->c, TABLE_ROWS);
-	if (l->event->emulated)
-		str_add(&out, "\n(_insn: " DISPLAY_EMULATED ")\n");
-	str_add(&out, "\n");
+	put_evidence(&out, l);
 	put_signature(&out, l->mail);
 	return str_take(&out);
 }
@@ -308,13 +282,13 @@ char *letter_fixed(const struct letter *l)
 
 	str_addf(&out, "Hello,\n\nthe %.1f%% %s of dirty_log_perf_test.%s is gone:\n\n",
 		percent(l), noun(l->event), l->event->metric);
-	str_addf(&out, "commit: %s (\"%s\")\n%s\n\n", l->c->fresh.oid, l->c->fresh.subject,
-		l->c->evidence ? l->c->evidence : "");
+	str_addf(&out, "commit: %s (\"%s\")\n", l->c->fresh.oid, l->c->fresh.subject);
+	put_prose(&out, l->c->evidence ? l->c->evidence : "");
+	str_add(&out, "\n");
 	if (l->event->emulated)
 		str_add(&out, "(" DISPLAY_EMULATED ")\n\n");
-	put_links(&out, l);
-	columns_table(&out, l->c, TABLE_ROWS);
-	str_add(&out, "\n");
+	put_box(&out, l);
+	put_evidence(&out, l);
 	put_signature(&out, l->mail);
 	return str_take(&out);
 }
@@ -325,13 +299,14 @@ char *letter_still(const struct letter *l)
 
 	str_addf(&out, "Hello,\n\nthe %s of dirty_log_perf_test.%s is still there:\n\n",
 		noun(l->event), l->event->metric);
-	str_addf(&out, "[still %s on %s %s]\n%s\n\n", noun(l->event), l->event->branch,
-		l->c->fresh.oid, l->c->evidence ? l->c->evidence : "");
+	str_addf(&out, "[still %s on %s %s]\n", noun(l->event), l->event->branch,
+		l->c->fresh.oid);
+	put_prose(&out, l->c->evidence ? l->c->evidence : "");
+	str_add(&out, "\n");
 	if (l->event->emulated)
 		str_add(&out, "(" DISPLAY_EMULATED ")\n\n");
-	put_links(&out, l);
-	columns_table(&out, l->c, TABLE_ROWS);
-	str_add(&out, "\n");
+	put_box(&out, l);
+	put_evidence(&out, l);
 	put_signature(&out, l->mail);
 	return str_take(&out);
 }
@@ -344,7 +319,10 @@ static void put_proof(
 		[PROOF_NO] = "no",
 		[PROOF_IMPOSSIBLE] = "not possible"};
 
-	str_addf(out, "%s: %s%s%s\n", what, words[proof], why ? ": " : "", why ? why : "");
+	auto_free char *text =
+		mem_printf("%s: %s%s%s", what, words[proof], why ? ": " : "", why ? why : "");
+
+	put_prose(out, text);
 }
 
 char *letter_bisect(const struct letter *l, const struct finding *f)
@@ -361,7 +339,7 @@ char *letter_bisect(const struct letter *l, const struct finding *f)
 	if (l->event->emulated)
 		str_add(&out, "(" DISPLAY_EMULATED ")\n");
 	if (f->sentence)
-		str_addf(&out, "%s\n", f->sentence);
+		put_prose(&out, f->sentence);
 	str_add(&out, "\n");
 	put_proof(&out, "verified by revert on the tip", f->revert_on_tip, f->revert_reason);
 	put_proof(
@@ -376,9 +354,8 @@ char *letter_bisect(const struct letter *l, const struct finding *f)
 			f->steps[i].answer ? f->steps[i].answer : "");
 	str_add(&out, f->step_count ? "\n" : "");
 	if (l->c) {
-		put_links(&out, l);
-		columns_table(&out, l->c, TABLE_ROWS);
-		str_add(&out, "\n");
+		put_box(&out, l);
+		put_evidence(&out, l);
 	}
 	put_signature(&out, l->mail);
 	return str_take(&out);
@@ -393,25 +370,51 @@ char *letter_series(const struct mail_spec *mail, const char *text)
 	return str_take(&out);
 }
 
-char *letter_digest(
-	const struct mail_spec *mail, const struct event *events, size_t count, size_t waiting)
+static void put_range(struct str *out, const char *branch, const char *from_oid,
+	const char *to_oid, const char *host)
+{
+	str_addf(out, "%s %.12s..%.12s", branch[0] ? branch : "(no branch)", from_oid, to_oid);
+	if (host)
+		str_addf(out, " on %s", host);
+	str_add(out, "\n");
+}
+
+static void put_lines(struct str *out, const char *title, const struct digest_list *list)
+{
+	if (!list->count)
+		return;
+	str_addf(out, "%s\n\n", title);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct digest_line *line = &list->lines[i];
+
+		put_range(out, line->branch, line->from_oid, line->to_oid, line->host);
+		put_prose(out, line->text);
+		str_addf(out, "\"%s\"\n\n", line->subject);
+	}
+}
+
+char *letter_digest(const struct mail_spec *mail, const struct digest *digest)
 {
 	auto_str struct str out = STR_INIT;
 
-	str_add(&out, "Hello,\n\nseen since the last digest, without a mail of its own:\n\n");
-	for (size_t i = 0; i < count; i++) {
-		const struct event *e = &events[i];
+	str_add(&out, "Hello,\n\nseen since the last digest, without a mail of its own.\n\n");
+	for (size_t i = 0; i < digest->event_count; i++) {
+		const struct event *e = &digest->events[i];
 
-		str_addf(&out, "%s %.12s..%.12s\n  %s%s\n  \"%s\"\n\n",
-			e->branch[0] ? e->branch : "(no branch)", e->from.oid, e->to.oid,
-			e->sentence, e->emulated ? " (" DISPLAY_EMULATED ")" : "",
-			e->to.subject);
+		put_range(&out, e->branch, e->from.oid, e->to.oid, NULL);
+		put_prose(&out, e->sentence);
+		if (e->emulated)
+			str_add(&out, "(" DISPLAY_EMULATED ")\n");
+		str_addf(&out, "\"%s\"\n\n", e->to.subject);
 	}
-	if (waiting)
+	if (digest->held_back)
 		str_addf(&out,
-			"%zu more: of them are regressions that the daily limit of mails "
-			"held back.\n\n",
-			waiting);
+			"Held back by the daily limit of mails: %zu regression%s of these.\n\n",
+			digest->held_back, digest->held_back == 1 ? "" : "s");
+	put_lines(&out, "Looked suspicious, and fresh interleaved boots did not find it:",
+		&digest->unsettled);
+	put_lines(
+		&out, "Steps in the history that nothing has confirmed yet:", &digest->points);
 	put_signature(&out, mail);
 	return str_take(&out);
 }

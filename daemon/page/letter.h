@@ -3,6 +3,7 @@
 #define PAGE_LETTER_H
 
 #include "model/comparison.h"
+#include "model/digest.h"
 #include "model/event.h"
 #include "model/finding.h"
 #include "model/mail.h"
@@ -17,8 +18,19 @@ struct letter {
 	const struct comparison *c;	 /* the evidence at hand, judged */
 	const struct comparison *others; /* the same range on other hosts */
 	size_t other_count;
-	const char *host_record; /* "A/A: 0 alerts of 37 ...", or NULL */
+	const char *command; /* literal command line of the headline's surest cell, or NULL */
+	const struct letter_trust *trust; /* or NULL */
 };
+
+/* What else the machine said while this was measured (work/trust.h), as R - 1. */
+struct letter_trust {
+	bool has_control, has_baseline;
+	double control, baseline;
+	const char *aa; /* "A/A: 0 alerts of 37 ...", or NULL */
+};
+
+/* The cell that the headline is told for, or NULL: the surest one of its metric. */
+const struct cell *letter_cell(const struct comparison *c);
 
 char *letter_subject(const struct letter *letter);
 char *letter_report(const struct letter *letter);
@@ -29,9 +41,7 @@ char *letter_still(const struct letter *letter);
 /* In reply to a posted series; text: what was measured (work/answer.h). */
 char *letter_series(const struct mail_spec *mail, const char *text);
 
-/* Events that had no mail of their own; waiting: reports that the daily limit held back. */
-char *letter_digest(
-	const struct mail_spec *mail, const struct event *events, size_t count, size_t waiting);
+char *letter_digest(const struct mail_spec *mail, const struct digest *digest);
 
 /* The signature that ends each of them. */
 #define LETTER_PROJECT "performance regression service for KVM/arm64"

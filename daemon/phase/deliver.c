@@ -9,6 +9,7 @@
 #include "base/stop.h"
 #include "io/smtp.h"
 #include "notice/alert.h"
+#include "notice/digest.h"
 #include "rules/mailing.h"
 #include "store/outbox.h"
 #include "sys/lock.h"
@@ -76,7 +77,7 @@ int deliver_due(struct db *db, const struct settings *settings, const char *stat
 	int r;
 
 	memset(ret, 0, sizeof(*ret));
-	r = alert_digest(db, settings, clock_unix_ms(clock), err);
+	r = digest_post(db, settings, clock_unix_ms(clock), err);
 	if (r < 0)
 		return r;
 	if (!mail_spec_is_live(&settings->mail))

@@ -3,6 +3,11 @@
 
 enum { HOUR_MS = 3600000, MINUTE_MS = 60000 };
 
+bool mailing_is_believed(const struct mailing_facts *facts)
+{
+	return !facts->host_moved && !facts->tainted;
+}
+
 enum mailing_way mailing_way(const struct mailing_facts *facts, const char **ret_why)
 {
 	const struct {
@@ -15,6 +20,7 @@ enum mailing_way mailing_way(const struct mailing_facts *facts, const char **ret
 		{facts->host_moved, MAILING_NOT,
 			"not mailed: the host moved in that lab session"},
 		{facts->tainted, MAILING_NOT, "not mailed: a boot with a tainted kernel"},
+		{facts->no_branch, MAILING_NOT, "not mailed: of no watched branch"},
 		{facts->improved, MAILING_DIGEST, "improvements go into the digest"},
 		{facts->reports_today >= facts->daily_limit, MAILING_DIGEST,
 			"enough mails of this branch today: it goes into the digest"},

@@ -21,8 +21,12 @@ struct mailing_facts {
 	bool emulated, emulated_allowed;
 	bool host_moved; /* control, baseline or A/A of the host moved in that lab session */
 	bool tainted;	 /* a boot with a tainted kernel */
+	bool no_branch;	 /* somebody's own two commits, not news of a branch */
 	int reports_today, daily_limit; /* of the branch */
 };
+
+/* Is what was measured to be believed, whoever is told? */
+bool mailing_is_believed(const struct mailing_facts *facts);
 
 /* *ret_why is a static phrase for the event's story. */
 enum mailing_way mailing_way(const struct mailing_facts *facts, const char **ret_why);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "notice/decision.h"
 #include "phase/deliver.h"
 #include "phase/prune.h"
 #include "phase/watch.h"
@@ -43,10 +44,14 @@ static int do_mail(const char *argument, const struct workspace *workspace,
 	struct progress *progress, struct err *err)
 {
 	struct deliver_counts counts;
-	int r = deliver_due(workspace->db, &workspace->settings, workspace->state, &clock_real,
-		&counts, err);
+	int closed = 0, r = decision_close_old(workspace->db, now_ms(), &closed, err);
 
 	(void)argument;
+	if (r == 0)
+		r = deliver_due(workspace->db, &workspace->settings, workspace->state,
+			&clock_real, &counts, err);
+	if (r == 0 && closed)
+		progress_note(progress, "events: %d closed", closed);
 	if (r == 0)
 		progress_note(progress, "mail: %d sent, %d to be tried again, %d parked",
 			counts.sent, counts.later, counts.parked);

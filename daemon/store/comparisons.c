@@ -13,8 +13,9 @@ enum { FACTS_LIMIT_BYTES = 4 << 20 };
 static const char comparison_sql[] =
 	"SELECT c.branch, h.name, h.emulated, p.name, p.hash, p.text, c.state, "
 	"c.updated_unix_ms, c.base_commit, c.new_commit, c.recipe, c.reason, c.confirm, "
-	"c.kind, c.screen_id, c.host_id "
+	"c.kind, c.screen_id, c.host_id, t.sha256 "
 	"FROM comparisons c JOIN hosts h ON h.id = c.host_id JOIN plans p ON p.id = c.plan_id "
+	"LEFT JOIN tests t ON t.id = c.test_id "
 	"WHERE c.id = :id";
 
 static const char side_sql[] =
@@ -156,6 +157,7 @@ static int load_head(struct db *db, struct comparison *ret, char **ret_plan, str
 	ret->kind = comparison_kind_from_name(query_text(query, 13));
 	ret->screen_id = query_int(query, 14);
 	ret->host_id = query_int(query, 15);
+	ret->test_sha256 = query_text_dup(query, 16);
 	return r;
 }
 
@@ -285,15 +287,13 @@ int boot_raw_values(struct db *db, int64_t boot_id, struct raw_set *ret, struct 
 	return load_values(db, 0, boot_id, ret, err);
 }
 
-int comparison_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)
+/* Takes the first column of all rows. */
+static int read_ids(struct query *query, int64_t **ret_ids, size_t *ret_count, struct err *err)
 {
-	auto_query struct query *query = NULL;
 	auto_free int64_t *ids = NULL;
 	size_t count = 0;
-	int r = query_open(db, "SELECT id FROM comparisons ORDER BY id DESC", &query, err);
+	int r;
 
-	if (r < 0)
-		return r;
 	while ((r = query_step(query, err)) > 0) {
 		ids = mem_grow(ids, count + 1, sizeof(*ids));
 		ids[count++] = query_int(query, 0);
@@ -303,6 +303,14 @@ int comparison_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct 
 	*ret_ids = take_ptr(ids);
 	*ret_count = count;
 	return 0;
+}
+
+int comparison_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, "SELECT id FROM comparisons ORDER BY id DESC", &query, err);
+
+	return r < 0 ? r : read_ids(query, ret_ids, ret_count, err);
 }
 
 int comparison_find(struct db *db, const char *base_oid, const char *new_oid, int64_t *ret_id,
@@ -345,4 +353,97 @@ int commit_lookup(struct db *db, const char *name, char **ret_oids, int limit, s
 	while (r < 0 && count > 0)
 		mem_free_ptr(&ret_oids[--count]);
 	return r < 0 ? r : count;
+}
+
+int comparison_command(struct db *db, int64_t id, const char *scenario, const char *mode,
+	char **ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT p.command FROM processes p JOIN boots b ON b.id = p.boot_id "
+		"WHERE b.comparison_id = :id AND b.state = 'done' AND p.failure = 'none' "
+		"AND p.scenario = :scenario AND p.mode = :mode ORDER BY p.id DESC LIMIT 1",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", id);
+	query_bind_text(query, ":scenario", scenario);
+	query_bind_text(query, ":mode", mode);
+	r = query_step(query, err);
+	if (r > 0)
+		*ret = query_text_dup(query, 0);
+	return r < 0 ? r : 0;
+}
+
+/* The newest one of each other host: max() takes its row along. */
+static const char peers_sql[] =
+	"SELECT o.id, max(o.updated_unix_ms) FROM comparisons c JOIN comparisons o "
+	"ON o.base_commit = c.base_commit AND o.new_commit = c.new_commit "
+	"AND o.host_id <> c.host_id AND o.kind = 'confirm' AND o.state = 'done' "
+	"WHERE c.id = :id GROUP BY o.host_id ORDER BY o.host_id";
+
+int comparison_peers(
+	struct db *db, int64_t id, int64_t **ret_ids, size_t *ret_count, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, peers_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", id);
+	return read_ids(query, ret_ids, ret_count, err);
+}
+
+static const char unsettled_sql[] =
+	"SELECT c.id FROM comparisons c WHERE c.kind = 'confirm' AND c.state = 'done' "
+	"AND c.updated_unix_ms >= :since AND NOT EXISTS "
+	"(SELECT 1 FROM event_comparisons e WHERE e.comparison_id = c.id) "
+	"AND (c.screen_id IS NOT NULL OR EXISTS (SELECT 1 FROM jobs j "
+	"     WHERE j.comparison_id = c.id AND j.origin = 'history')) ORDER BY c.id";
+
+int comparison_unsettled(struct db *db, int64_t since_unix_ms, int64_t **ret_ids,
+	size_t *ret_count, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, unsettled_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":since", since_unix_ms);
+	return read_ids(query, ret_ids, ret_count, err);
+}
+
+void comparison_tracks_free(struct comparison_track *tracks, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(tracks[i].branch);
+	free(tracks);
+}
+
+int comparison_tracks(
+	struct db *db, struct comparison_track **ret, size_t *ret_count, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	struct comparison_track *tracks = NULL;
+	size_t count = 0;
+	int r = query_open(db,
+		"SELECT DISTINCT branch, host_id FROM comparisons WHERE branch <> '' "
+		"ORDER BY branch, host_id",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	while ((r = query_step(query, err)) > 0) {
+		tracks = mem_grow(tracks, count + 1, sizeof(*tracks));
+		tracks[count++] = (struct comparison_track){
+			query_text_dup(query, 0), query_int(query, 1)};
+	}
+	if (r < 0) {
+		comparison_tracks_free(tracks, count);
+		return r;
+	}
+	*ret = tracks;
+	*ret_count = count;
+	return 0;
 }

@@ -32,6 +32,34 @@ int comparison_values(struct db *db, int64_t id, struct raw_set *ret, struct err
 /* The same of one boot. */
 int boot_raw_values(struct db *db, int64_t boot_id, struct raw_set *ret, struct err *err);
 
+/*
+ * The literal command line of a process that counted, of one scenario and guest mode;
+ * *ret is untouched when there is none. The caller frees.
+ */
+int comparison_command(struct db *db, int64_t id, const char *scenario, const char *mode,
+	char **ret, struct err *err);
+
+/* The newest done confirm of the same two commits on each other host; the caller frees. */
+int comparison_peers(
+	struct db *db, int64_t id, int64_t **ret_ids, size_t *ret_count, struct err *err);
+
+/*
+ * Done confirms since then that a screen or the history asked for and that are no
+ * evidence of an event; the caller frees.
+ */
+int comparison_unsettled(struct db *db, int64_t since_unix_ms, int64_t **ret_ids,
+	size_t *ret_count, struct err *err);
+
+/* A branch, as comparisons carry it, on a host that measured it. */
+struct comparison_track {
+	char *branch;
+	int64_t host_id;
+};
+
+int comparison_tracks(
+	struct db *db, struct comparison_track **ret, size_t *ret_count, struct err *err);
+void comparison_tracks_free(struct comparison_track *tracks, size_t count);
+
 /* Ids of all comparisons, newest first; the caller frees. */
 int comparison_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct err *err);
 

@@ -8,15 +8,15 @@
 
 #include "base/mem.h"
 
-#define EVENT_COLUMNS                                                                       \
+#define COMMIT_COLUMNS(t) \
+	", " t ".id, " t ".oid, " t ".subject, " t ".author, " t ".parent, " t ".people"
+
+#define EVENT_COLUMNS \
 	"SELECT e.id, e.branch, e.repository, e.direction, e.state, e.emulated, e.metric, " \
 	"e.title, e.unit, e.change, e.low, e.high, e.cells_flagged, e.cells_judged, "       \
 	"e.sentence, e.attached, e.level_unix_ms, e.told, e.message_id, e.opened_unix_ms, " \
-	"e.updated_unix_ms, "                                                               \
-	"a.id, a.oid, a.subject, a.author, a.parent, a.people, "                            \
-	"b.id, b.oid, b.subject, b.author, b.parent, b.people, "                            \
-	"c.id, c.oid, c.subject, c.author, c.parent, c.people "                             \
-	"FROM events e JOIN commits a ON a.id = e.from_commit "                             \
+	"e.updated_unix_ms" COMMIT_COLUMNS("a") COMMIT_COLUMNS("b") COMMIT_COLUMNS("c")      \
+	" FROM events e JOIN commits a ON a.id = e.from_commit "                            \
 	"JOIN commits b ON b.id = e.to_commit LEFT JOIN commits c ON c.id = e.culprit "
 
 static void read_commit(struct query *query, int column, struct event_commit *ret)
@@ -263,6 +263,21 @@ int event_of_comparison(struct db *db, int64_t comparison_id, int64_t *ret_id,
 	*ret_id = query_int(query, 0);
 	event_role_from_name(query_text(query, 1), ret_role);
 	return 1;
+}
+
+static const char question_sql[] =
+	"SELECT 1 FROM jobs WHERE comparison_id = :id AND origin IN ('bisect', 'series') "
+	"UNION SELECT 1 FROM bisect_steps WHERE comparison_id = :id";
+
+int event_is_question(struct db *db, int64_t comparison_id, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, question_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", comparison_id);
+	return query_step(query, err);
 }
 
 int event_comparison_rows(struct db *db, int64_t comparison_id, int64_t *ret_host,

@@ -27,6 +27,12 @@ int event_load(struct db *db, int64_t id, struct event *ret, struct err *err);
 int event_of_comparison(struct db *db, int64_t comparison_id, int64_t *ret_id,
 	enum event_role *ret_role, struct err *err);
 
+/*
+ * Does the comparison answer somebody's question, and is no news of a branch? A step of
+ * a bisect, a posted series. 1 or 0.
+ */
+int event_is_question(struct db *db, int64_t comparison_id, struct err *err);
+
 /* Rows of the host and the commits of a comparison; -ENOENT when there is none. */
 int event_comparison_rows(struct db *db, int64_t comparison_id, int64_t *ret_host,
 	int64_t *ret_base, int64_t *ret_fresh, struct err *err);

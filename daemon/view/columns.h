@@ -21,7 +21,10 @@ void columns_head(struct str *out, const struct comparison *c);
 void columns_row(struct str *out, const double *base, size_t base_count, const double *fresh,
 	size_t fresh_count, const char *name);
 
-/* Head and rows of a comparison: flagged cells first, at most `most` rows. */
+/*
+ * Head and rows of a comparison: at most `most` of the headline's metric, then at most as
+ * many others; in each part flagged cells first.
+ */
 void columns_table(struct str *out, const struct comparison *c, size_t most);
 
 #endif

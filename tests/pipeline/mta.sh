@@ -10,7 +10,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 B=${B:-build}
 T=$(mktemp -d)
-trap 'stop_service; mta_stop; cp -a $T/state /tmp/h/mta/laststate; rm -rf "$T"' EXIT
+trap 'stop_service; mta_stop; rm -rf "$T"' EXIT
 . tests/pipeline/lab
 . tests/pipeline/mta
 python=/usr/bin/python3

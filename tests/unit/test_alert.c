@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "notice/alert.h"
 
-#include "store_fixture.h"
+#include "alert_fixture.h"
 
-#include "rules/alert.h"
-#include "store/events.h"
-#include "store/outbox.h"
+#define TEXT(literal) ((char *)(uintptr_t)(literal))
+
+/* A process: "enable" as told, "disable" the half of it, "get" always the same. */
+static void execute(struct store *s, int64_t boot, const struct scenario *scenario, int ordinal,
+	double enable)
+{
+	const struct process_value values[] = {
+		{"enable", "s", 0, 0.001},
+		{"insn.enable", "instructions", 1, enable},
+		{"insn.get", "instructions", 1, 900000 + 40000 * (ordinal % 2)},
+		{"insn.disable", "instructions", 1, enable / 2},
+	};
+	struct process_report report = {.command = TEXT("./dirty_log_perf_test -g -m 7")};
+
+	must(process_store(s->db, boot, scenario, STORE_MODE, ordinal, &report, values,
+		ARRAY_SIZE(values), &store_err));
+}
 
 /*
  * A store whose run is a confirm of 2+2 boots: both scenarios are slower by
@@ -14,6 +28,15 @@
 static void measure(struct store *s, double factor)
 {
 	static const char sides[] = "ABBAABBA";
+	static const struct boot_report report = {.release = TEXT("6.12.0"),
+		.kvm_mode = TEXT("VHE mode"),
+		.facts = TEXT("page-size: 4096\n"
+			      "/sys/devices/system/cpu/cpu0/regs/identification/midr_el1: "
+			      "0x00000000413fd0c1\n"
+			      "/sys/devices/system/cpu/cpu1/regs/identification/midr_el1: "
+			      "0x00000000413fd0c1\n"
+			      "/sys/class/dmi/id/bios_version: 1.2-3\n"
+			      "/proc/meminfo: MemTotal:       263881372 kB\n")};
 
 	must(db_exec(
 		s->db, "UPDATE comparisons SET confirm = 1, kind = 'confirm'", &store_err));
@@ -22,24 +45,17 @@ static void measure(struct store *s, double factor)
 		double value = 1e6 * (sides[i] == 'B' ? factor : 1) * (1 + 1e-4 * (i % 3));
 
 		for (int p = 1; p <= 3; p++)
-			store_process(s, boot, p, value);
-		store_boot_good(s, boot, 1000 * i + 500);
+			for (size_t n = 0; n < s->plan.scenario_count; n++)
+				execute(s, boot, &s->plan.scenarios[n], p,
+					value * (1 + (double)n));
+		must(boot_end(s->db, boot, &report, 1000 * i + 500, &store_err));
 	}
-	must(db_exec(s->db, "UPDATE comparisons SET state = 'done'", &store_err));
+	must(db_exec(s->db,
+		"INSERT INTO tests (id, sha256, path, source_oid, built_unix_ms) VALUES (1, "
+		"'0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef', '/t', "
+		"'a', 1); UPDATE comparisons SET state = 'done', test_id = 1",
+		&store_err));
 }
-
-static struct settings read_settings(const char *mail)
-{
-	auto_free char *text = mem_printf("[host emulated]\ndriver = qemu\n[mail]\n%s", mail);
-	struct settings settings;
-
-	must(settings_parse("test", text, &settings, &store_err));
-	return settings;
-}
-
-#define LIVE                                                                        \
-	"from = Lab bot <bot@lab.example>\nto = list@example.org\nemulated = yes\n" \
-	"smtp = smtp://localhost:25\n"
 
 static struct mail first_mail(struct store *s)
 {
@@ -51,7 +67,7 @@ static struct mail first_mail(struct store *s)
 
 static void a_regression_makes_an_event_and_its_mail(void **state)
 {
-	struct settings settings = read_settings(LIVE);
+	struct settings settings = alert_settings(ALERT_LIVE);
 	struct event e = {0};
 	struct mail mail;
 	struct store s;
@@ -90,7 +106,7 @@ static void a_regression_makes_an_event_and_its_mail(void **state)
 static void the_whole_mail_is_as_it_was(void **state)
 {
 	static const char path[] = "tests/unit/letter.golden";
-	struct settings settings = read_settings(LIVE
+	struct settings settings = alert_settings(ALERT_LIVE
 		"cc-commit = author\narchive = https://lore.kernel.org/kvmarm\n"
 		"site = https://lab.example\nlab = A lab\n"
 		"owner = ann@lab.example\n");
@@ -117,6 +133,61 @@ static void the_whole_mail_is_as_it_was(void **state)
 	store_close(&s);
 }
 
+/* The mean of what was stored; all processes of a boot have the same but for "get". */
+static double sample_mean(struct store *s, char side, const char *metric, const char *scenario)
+{
+	char name[] = {side, 0};
+	auto_query struct query *query = NULL;
+
+	must(query_open(s->db,
+		"SELECT avg(x.value) FROM samples x JOIN processes p ON p.id = x.process_id "
+		"JOIN boots b ON b.id = p.boot_id JOIN quantities q ON q.id = x.quantity_id "
+		"WHERE b.side = :side AND p.scenario = :scenario AND q.name = 'insn.' || "
+		":metric",
+		&query, &store_err));
+	query_bind_text(query, ":side", name);
+	query_bind_text(query, ":scenario", scenario);
+	query_bind_text(query, ":metric", metric);
+	assert_int_equal(query_step(query, NULL), 1);
+	return query_real(query, 0);
+}
+
+/* The golden letter's table, read back and held against the store. */
+static void the_table_of_the_whole_mail_reads_back(void **state)
+{
+	struct settings settings = alert_settings(ALERT_LIVE);
+	struct store s;
+	char *golden = NULL, *line, *save = NULL;
+	int rows = 0;
+
+	(void)state;
+	store_open(&s);
+	measure(&s, 1.10);
+	must(fs_read("tests/unit/letter.golden", 1 << 20, &golden, NULL, &store_err));
+	line = strstr(golden, "\\          |                \\  \n");
+	assert_non_null(line);
+	for (line = strtok_r(strchr(line, '\n'), "\n", &save); line && strstr(line, "_insn.");
+		line = strtok_r(NULL, "\n", &save)) {
+		char metric[40], scenario[40], mode[40];
+		double base, change, fresh, want[2];
+
+		assert_int_equal(sscanf(line, "%lf %lf%% %lf  %39[^_]_insn.%39[^.].%39s", &base,
+					 &change, &fresh, metric, scenario, mode),
+			6);
+		want[0] = sample_mean(&s, 'A', metric, scenario);
+		want[1] = sample_mean(&s, 'B', metric, scenario);
+		assert_near(base, want[0], 1);
+		assert_near(fresh, want[1], 1);
+		assert_near(change, 100 * (want[1] / want[0] - 1), 0.05 + 1e-9);
+		assert_string_equal(mode, "40/48/4K");
+		rows++;
+	}
+	assert_int_equal(rows, 4);
+	free(golden);
+	settings_clear(&settings);
+	store_close(&s);
+}
+
 static const struct {
 	const char *name, *mail;
 	double factor;
@@ -126,15 +197,15 @@ static const struct {
 	{"an emulated host is not mailed", "from = a@b.org\nto = c@d.org\nsmtp = smtp://x:25\n",
 		1.1, 1, 0, ""},
 	{"nobody is configured: the mail is dry", "emulated = yes\n", 1.1, 1, 1, "mail"},
-	{"an improvement waits for the digest", LIVE, 0.9, 1, 0, "digest"},
-	{"no change is no event", LIVE, 1.0, 0, 0, ""},
+	{"an improvement waits for the digest", ALERT_LIVE, 0.9, 1, 0, "digest"},
+	{"no change is no event", ALERT_LIVE, 1.0, 0, 0, ""},
 };
 
 static void test_stories(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(stories); i++) {
-		struct settings settings = read_settings(stories[i].mail);
+		struct settings settings = alert_settings(stories[i].mail);
 		struct store s;
 
 		store_open(&s);
@@ -150,7 +221,7 @@ static void test_stories(void **state)
 
 static void names_cannot_add_a_header(void **state)
 {
-	struct settings settings = read_settings(LIVE "cc-commit = author\n");
+	struct settings settings = alert_settings(ALERT_LIVE "cc-commit = author\n");
 	struct mail mail;
 	struct store s;
 
@@ -176,7 +247,7 @@ static void names_cannot_add_a_header(void **state)
 static void who_made_the_commit_is_told_when_asked(void **state)
 {
 	struct settings settings =
-		read_settings(LIVE "cc-commit = author committer reviewers\n");
+		alert_settings(ALERT_LIVE "cc-commit = author committer reviewers\n");
 	struct mail mail;
 	struct store s;
 
@@ -199,25 +270,247 @@ static void who_made_the_commit_is_told_when_asked(void **state)
 	store_close(&s);
 }
 
-static void a_word_is_kept_with_its_reason(void **state)
+/* ---- stories over days, with a real store ---- */
+
+static void assert_thread(const struct mail *mail, const char *kind, const char *root)
 {
-	struct settings settings = read_settings(LIVE);
-	struct event e = {0};
-	struct store s;
+	auto_free char *reply = mem_printf("\nIn-Reply-To: <%s>\n", root);
+	auto_free char *references = mem_printf("\nReferences: <%s>\n", root);
+
+	assert_string_equal(mail->kind, kind);
+	assert_string_not_equal(mail->message_id, root);
+	assert_non_null(strstr(mail->message, reply));
+	assert_non_null(strstr(mail->message, references));
+	assert_non_null(strstr(mail->message, "\nSubject: Re: [next] [KVM: arm64]  "));
+}
+
+static void a_thread_tells_still_fixed_and_back(void **state)
+{
+	struct alert_store a;
+	struct event e;
+	struct mail mail;
 
 	(void)state;
-	store_open(&s);
-	measure(&s, 1.10);
-	must(alert_judged(s.db, &settings, s.run.id, 1795860000000, &store_err));
-	must(alert_decide(s.db, 1, "invalid", "ann", "a fan was broken", 1, &store_err));
-	assert_true(alert_decide(s.db, 1, "ack", "bob", "mine", 2, &store_err) < 0);
-	assert_string_equal(
-		store_err.text, "event 1 is invalid: it cannot become acknowledged");
-	must(event_load(s.db, 1, &e, &store_err));
-	assert_string_equal(e.steps[e.step_count - 1].why, "a fan was broken");
+	alert_store_open(&a, ALERT_LIVE);
+	alert_told(&a, 0, 'a', 1e6, 'b', 1.1e6);
+	alert_told(&a, 0, 'a', 1e6, 'c', 1.1e6); /* still there, but told just now */
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM outbox"), 1);
+	a.now += 14 * ALERT_DAY;
+	alert_told(&a, 0, 'a', 1e6, 'd', 1.1e6);
+	e = alert_event(&a, 1);
+	mail = alert_mail(&a, 2);
+	assert_thread(&mail, "still", e.message_id);
+	assert_non_null(strstr(mail.message, "[still regression on next dddd"));
+	mail_clear(&mail);
 	event_clear(&e);
-	settings_clear(&settings);
-	store_close(&s);
+	alert_told(&a, 0, 'a', 1e6, 'e', 1e6);
+	e = alert_event(&a, 1);
+	assert_int_equal(e.state, EVENT_FIXED_SEEN);
+	mail = alert_mail(&a, 3);
+	assert_thread(&mail, "fixed", e.message_id);
+	assert_non_null(strstr(mail.message, " is gone:\n\ncommit: eeee"));
+	mail_clear(&mail);
+	event_clear(&e);
+	alert_told(&a, 0, 'a', 1e6, 'f', 1.1e6); /* it is back: told at once */
+	e = alert_event(&a, 1);
+	assert_int_equal(e.state, EVENT_CONFIRMED);
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM events"), 1);
+	mail = alert_mail(&a, 4);
+	assert_thread(&mail, "still", e.message_id);
+	mail_clear(&mail);
+	event_clear(&e);
+	alert_store_close(&a);
+}
+
+static void a_second_host_merges_and_stands_in_the_box(void **state)
+{
+	struct alert_store a;
+	struct event e;
+	struct mail mail;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE);
+	alert_confirm(&a, 1, 'a', 1e6, 'b', 1e6); /* measured, and told of by the other */
+	alert_told(&a, 0, 'a', 1e6, 'b', 1.1e6);
+	mail = alert_mail(&a, 1);
+	assert_non_null(strstr(mail.message,
+		"| emulated     | g-4k         |   +10.0 % | +10.0, +10.0    | regression   "
+		"|\n"));
+	assert_non_null(strstr(mail.message,
+		"| second       | g-4k         |    +0.0 % | -0.0, +0.0      | no change    "
+		"|\n"));
+	mail_clear(&mail);
+	alert_told(&a, 1, 'a', 1e6, 'b', 1.1e6);
+	e = alert_event(&a, 1);
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM events"), 1);
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM outbox"), 1);
+	assert_int_equal(e.evidence[e.evidence_count - 1].role, EVENT_MERGED);
+	assert_int_equal(e.cell_count, 2); /* a row a host */
+	event_clear(&e);
+	alert_store_close(&a);
+}
+
+static void a_host_that_differs_is_listed(void **state)
+{
+	struct alert_store a;
+	struct event e;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE);
+	alert_told(&a, 0, 'a', 1e6, 'b', 1.1e6);
+	alert_told(&a, 1, 'a', 1e6, 'b', 1e6);
+	e = alert_event(&a, 1);
+	assert_int_equal(e.state, EVENT_CONFIRMED);
+	assert_int_equal(e.evidence[1].role, EVENT_DIFFERS);
+	assert_string_equal(e.evidence[1].host, "second");
+	event_clear(&e);
+	alert_store_close(&a);
+}
+
+static void later_kernels_with_the_same_are_silent(void **state)
+{
+	struct alert_store a;
+	struct event e;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE);
+	alert_told(&a, 0, 'a', 1e6, 'c', 1.1e6);
+	alert_told(&a, 0, 'b', 1e6, 'd', 1.1e6);
+	alert_told(&a, 0, 'b', 1e6, 'e', 1.1e6);
+	alert_told(&a, 0, 'b', 1e6, 'f', 1.1e6);
+	e = alert_event(&a, 1);
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM events"), 1);
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM outbox"), 1);
+	assert_int_equal(e.attached, 3);
+	assert_true(e.level_unix_ms > 0);
+	event_clear(&e);
+	alert_store_close(&a);
+}
+
+static void the_daily_limit_holds_the_third_back(void **state)
+{
+	struct alert_store a;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE "daily-limit = 2\n");
+	alert_told(&a, 0, 'a', 1e6, 'b', 1.1e6);
+	alert_told(&a, 0, 'b', 1e6, 'c', 1.3e6);
+	alert_told(&a, 0, 'c', 1e6, 'd', 1.6e6);
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM events"), 3);
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM outbox"), 2);
+	assert_int_equal(
+		store_count(&a.s, "SELECT count(*) FROM events WHERE told = 'digest'"), 1);
+	a.now += ALERT_DAY;
+	alert_told(&a, 0, 'd', 1e6, 'e', 2e6);
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM outbox"), 3);
+	alert_store_close(&a);
+}
+
+static void quiet_hours_hold_a_report_but_not_the_owners(void **state)
+{
+	struct alert_store a;
+	struct mail mail;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE "owner = o@lab.example\nquiet-hours = 9-17\n");
+	alert_told(&a, 0, 'a', 1e6, 'b', 1.1e6);
+	mail = alert_mail(&a, 1);
+	assert_int_equal(mail.next_unix_ms, ALERT_NOW + 7 * 3600000); /* 17:00 */
+	mail_clear(&mail);
+	must(alert_owner(a.s.db, &a.settings, "host n1 is ill", "Text.", a.now, &store_err));
+	mail = alert_mail(&a, 2);
+	assert_string_equal(mail.recipients, "o@lab.example");
+	assert_int_equal(mail.next_unix_ms, a.now);
+	mail_clear(&mail);
+	alert_store_close(&a);
+}
+
+static void the_owner_is_told_the_same_once_a_day(void **state)
+{
+	static const struct {
+		const char *subject;
+		int64_t after_ms;
+		int mails;
+	} tells[] = {
+		{"host n1 is ill", 0, 1},
+		{"host n1 is ill", ALERT_DAY - 1, 1},
+		{"host n2 is ill", ALERT_DAY - 1, 2},
+		{"host n1 is ill", ALERT_DAY, 3},
+	};
+	struct alert_store a;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE "owner = o@lab.example\n");
+	for (size_t i = 0; i < ARRAY_SIZE(tells); i++) {
+		must(alert_owner(a.s.db, &a.settings, tells[i].subject, "Text.",
+			ALERT_NOW + tells[i].after_ms, &store_err));
+		assert_int_equal(
+			store_count(&a.s, "SELECT count(*) FROM outbox"), tells[i].mails);
+	}
+	alert_store_close(&a);
+}
+
+static void a_bisect_answers_in_the_thread(void **state)
+{
+	struct finding_step steps[] = {{.oid = (char *)(uintptr_t) "cccccccccccccccc",
+		.answer = (char *)(uintptr_t) "has the change",
+		.boots = 4}};
+	struct finding f = {.kind = FINDING_COMMIT,
+		.steps = steps,
+		.step_count = 1,
+		.revert_on_tip = PROOF_IMPOSSIBLE,
+		.revert_reason = (char *)(uintptr_t) "the revert does not apply"};
+	struct alert_store a;
+	struct event e;
+	struct mail mail;
+	int64_t kernel;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE "cc-commit = author\n");
+	alert_told(&a, 0, 'a', 1e6, 'f', 1.1e6);
+	f.comparison_id = alert_confirm(&a, 0, 'c', 1e6, 'd', 1.1e6);
+	f.from_commit = alert_kernel(&a.s, 'c', &kernel);
+	f.to_commit = alert_kernel(&a.s, 'd', &kernel);
+	must(alert_bisected(a.s.db, &a.settings, 1, &f, a.now, &store_err));
+	must(alert_bisected(a.s.db, &a.settings, 1, &f, a.now + 1, &store_err)); /* once */
+	assert_int_equal(store_count(&a.s, "SELECT count(*) FROM outbox"), 2);
+	e = alert_event(&a, 1);
+	assert_int_equal(e.culprit.id, f.to_commit);
+	mail = alert_mail(&a, 2);
+	assert_thread(&mail, "bisect", e.message_id);
+	assert_non_null(strstr(mail.recipients, "a@example.org")); /* one commit: its author */
+	assert_non_null(strstr(mail.message, "\ncommit: dddd"));
+	assert_non_null(strstr(mail.message,
+		"verified by revert on the tip: not possible: the revert does not apply\n"));
+	assert_non_null(strstr(mail.message, "cccccccccccc   4 boots  has the change\n"));
+	mail_clear(&mail);
+	event_clear(&e);
+	alert_store_close(&a);
+}
+
+/* A bisect compares the good end with others, and a revert with the bad end. */
+static void steps_of_a_bisect_are_no_news(void **state)
+{
+	struct alert_store a;
+	struct event e;
+	int64_t id;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE);
+	alert_told(&a, 0, 'a', 1e6, 'd', 1.1e6);
+	id = alert_confirm(&a, 0, 'd', 1.1e6, 'e', 1e6); /* the revert */
+	must(db_exec(a.s.db,
+		"INSERT INTO jobs (kind, state, origin, repository, plan, comparison_id, "
+		"created_unix_ms, updated_unix_ms, change) SELECT 'confirm', 'judge', "
+		"'bisect', "
+		"'/r', 'small', max(id), 1, 1, 1 FROM comparisons",
+		&store_err));
+	must(alert_judged(a.s.db, &a.settings, id, a.now, &store_err));
+	e = alert_event(&a, 1);
+	assert_int_equal(e.state, EVENT_CONFIRMED);
+	assert_int_equal(e.evidence_count, 1);
+	event_clear(&e);
+	alert_store_close(&a);
 }
 
 int main(void)
@@ -228,7 +521,16 @@ int main(void)
 		cmocka_unit_test(test_stories),
 		cmocka_unit_test(names_cannot_add_a_header),
 		cmocka_unit_test(who_made_the_commit_is_told_when_asked),
-		cmocka_unit_test(a_word_is_kept_with_its_reason),
+		cmocka_unit_test(the_table_of_the_whole_mail_reads_back),
+		cmocka_unit_test(a_thread_tells_still_fixed_and_back),
+		cmocka_unit_test(a_second_host_merges_and_stands_in_the_box),
+		cmocka_unit_test(a_host_that_differs_is_listed),
+		cmocka_unit_test(later_kernels_with_the_same_are_silent),
+		cmocka_unit_test(the_daily_limit_holds_the_third_back),
+		cmocka_unit_test(quiet_hours_hold_a_report_but_not_the_owners),
+		cmocka_unit_test(the_owner_is_told_the_same_once_a_day),
+		cmocka_unit_test(a_bisect_answers_in_the_thread),
+		cmocka_unit_test(steps_of_a_bisect_are_no_news),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

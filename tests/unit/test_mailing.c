@@ -20,6 +20,8 @@ static const struct {
 		{.daily_limit = 2, .emulated = true, .emulated_allowed = true}, MAILING_REPORT},
 	{"a host that moved is not told", {.daily_limit = 2, .host_moved = true}, MAILING_NOT},
 	{"a tainted boot is not told", {.daily_limit = 2, .tainted = true}, MAILING_NOT},
+	{"two commits of no branch are not told", {.daily_limit = 2, .no_branch = true},
+		MAILING_NOT},
 	{"not even as an improvement", {.improved = true, .host_moved = true}, MAILING_NOT},
 };
 
@@ -95,6 +97,42 @@ static const struct {
 	{EVENT_CONFIRMED, EVENT_CONFIRMED, BY_PERSON, false},
 };
 
+#define DAY MAILING_DAY_MS
+
+static const struct {
+	const char *name;
+	enum event_state state;
+	bool improved;
+	int64_t in_state_ms;
+	bool closes;
+} endings[] = {
+	{"what is fixed may come back", EVENT_FIXED_SEEN, false, 14 * DAY - 1, false},
+	{"what stays fixed is closed", EVENT_FIXED_SEEN, false, 14 * DAY, true},
+	{"a fixed improvement, too", EVENT_FIXED_SEEN, true, 14 * DAY, true},
+	{"what nobody confirmed is closed", EVENT_NEW, false, 14 * DAY, true},
+	{"a confirmed regression waits for ever", EVENT_CONFIRMED, false, 4000 * DAY, false},
+	{"an improvement does not", EVENT_CONFIRMED, true, 14 * DAY, true},
+	{"somebody works on it", EVENT_ACKNOWLEDGED, true, 4000 * DAY, false},
+	{"a false alarm is ground truth", EVENT_INVALID, false, 4000 * DAY, false},
+	{"closed is closed", EVENT_CLOSED, false, 4000 * DAY, false},
+};
+
+static void test_endings(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
+		const char *why = lifecycle_closes(
+			endings[i].state, endings[i].improved, endings[i].in_state_ms);
+
+		if (!!why != endings[i].closes)
+			fail_msg("%s", endings[i].name);
+		if (why && !lifecycle_allows(endings[i].state, EVENT_CLOSED, BY_SERVICE))
+			fail_msg("%s: not allowed", endings[i].name);
+	}
+	assert_true(lifecycle_may_close(EVENT_NEW, false));
+	assert_false(lifecycle_may_close(EVENT_CONFIRMED, false));
+}
+
 static void test_moves(void **state)
 {
 	enum event_state to;
@@ -117,6 +155,7 @@ int main(void)
 		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(attempts_come_at_growing_distances),
 		cmocka_unit_test(the_digest_comes_once_a_week),
+		cmocka_unit_test(test_endings),
 		cmocka_unit_test(test_moves),
 	};
 

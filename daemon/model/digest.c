@@ -31,7 +31,7 @@ static void list_clear(struct digest_list *list)
 
 void digest_clear(struct digest *digest)
 {
-	event_list_free(digest->events, digest->event_count);
+	list_clear(&digest->events);
 	list_clear(&digest->unsettled);
 	list_clear(&digest->points);
 	memset(digest, 0, sizeof(*digest));
@@ -39,5 +39,5 @@ void digest_clear(struct digest *digest)
 
 bool digest_is_empty(const struct digest *digest)
 {
-	return !digest->event_count && !digest->unsettled.count && !digest->points.count;
+	return !digest->events.count && !digest->unsettled.count && !digest->points.count;
 }

@@ -5,13 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "model/event.h"
-
 /* What had no mail of its own since the last digest. Owns all of it; text is hostile. */
 
 struct digest_line {
-	char *branch; /* "" for none */
-	char *host;
+	char *branch;			   /* "" for none */
+	char *host;			   /* or NULL */
 	char *from_oid, *to_oid, *subject; /* subject: of the second */
 	char *text;			   /* a sentence */
 };
@@ -22,8 +20,8 @@ struct digest_list {
 };
 
 struct digest {
-	struct event *events; /* improvements, and what the daily limit held back */
-	size_t event_count, held_back;
+	struct digest_list events;    /* improvements, and what the daily limit held back */
+	size_t held_back;	      /* of them */
 	struct digest_list unsettled; /* looked suspicious; a confirm did not find it */
 	struct digest_list points;    /* steps in the history that nothing has confirmed */
 };

@@ -13,7 +13,7 @@
 #include "store/events.h"
 #include "store/outbox.h"
 #include "work/judge.h"
-#include "work/letters.h"
+#include "mail/letters.h"
 #include "work/post.h"
 #include "work/trust.h"
 

@@ -5,7 +5,7 @@
 #include "page/letter.h"
 #include "rules/mailing.h"
 #include "store/outbox.h"
-#include "work/digest.h"
+#include "mail/digest.h"
 #include "work/post.h"
 
 static int write_one(

@@ -370,24 +370,14 @@ char *letter_series(const struct mail_spec *mail, const char *text)
 	return str_take(&out);
 }
 
-static void put_range(struct str *out, const char *branch, const char *from_oid,
-	const char *to_oid, const char *host)
+static void put_lines(struct str *out, const struct digest_list *list)
 {
-	str_addf(out, "%s %.12s..%.12s", branch[0] ? branch : "(no branch)", from_oid, to_oid);
-	if (host)
-		str_addf(out, " on %s", host);
-	str_add(out, "\n");
-}
-
-static void put_lines(struct str *out, const char *title, const struct digest_list *list)
-{
-	if (!list->count)
-		return;
-	str_addf(out, "%s\n\n", title);
 	for (size_t i = 0; i < list->count; i++) {
 		const struct digest_line *line = &list->lines[i];
 
-		put_range(out, line->branch, line->from_oid, line->to_oid, line->host);
+		str_addf(out, "%s %.12s..%.12s%s%s\n",
+			line->branch[0] ? line->branch : "(no branch)", line->from_oid,
+			line->to_oid, line->host ? " on " : "", line->host ? line->host : "");
 		put_prose(out, line->text);
 		str_addf(out, "\"%s\"\n\n", line->subject);
 	}
@@ -398,23 +388,19 @@ char *letter_digest(const struct mail_spec *mail, const struct digest *digest)
 	auto_str struct str out = STR_INIT;
 
 	str_add(&out, "Hello,\n\nseen since the last digest, without a mail of its own.\n\n");
-	for (size_t i = 0; i < digest->event_count; i++) {
-		const struct event *e = &digest->events[i];
-
-		put_range(&out, e->branch, e->from.oid, e->to.oid, NULL);
-		put_prose(&out, e->sentence);
-		if (e->emulated)
-			str_add(&out, "(" DISPLAY_EMULATED ")\n");
-		str_addf(&out, "\"%s\"\n\n", e->to.subject);
-	}
+	put_lines(&out, &digest->events);
 	if (digest->held_back)
 		str_addf(&out,
 			"Held back by the daily limit of mails: %zu regression%s of these.\n\n",
 			digest->held_back, digest->held_back == 1 ? "" : "s");
-	put_lines(&out, "Looked suspicious, and fresh interleaved boots did not find it:",
-		&digest->unsettled);
-	put_lines(
-		&out, "Steps in the history that nothing has confirmed yet:", &digest->points);
+	if (digest->unsettled.count)
+		str_add(&out,
+			"Looked suspicious, and fresh interleaved boots did not find "
+			"it:\n\n");
+	put_lines(&out, &digest->unsettled);
+	if (digest->points.count)
+		str_add(&out, "Steps in the history that nothing has confirmed yet:\n\n");
+	put_lines(&out, &digest->points);
 	put_signature(&out, mail);
 	return str_take(&out);
 }

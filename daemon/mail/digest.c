@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "work/digest.h"
+#include "mail/digest.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "rules/display.h"
 #include "store/comparisons.h"
 #include "store/events.h"
 #include "store/kernels.h"
@@ -16,7 +17,7 @@
 
 enum { MOST_POINTS = 10 };
 
-/* Keeps the events that opened since then and are told by digest. */
+/* Events that opened since then and are told by digest. */
 static int gather_events(
 	struct db *db, int64_t since_unix_ms, struct digest *ret, struct err *err)
 {
@@ -25,15 +26,21 @@ static int gather_events(
 	int r = event_list(db, EVENTS_TOLD, NULL, &events, &count, err);
 
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(events[i].told, "digest") ||
-			events[i].opened_unix_ms < since_unix_ms) {
-			event_clear(&events[i]);
+		const struct event *e = &events[i];
+
+		if (strcmp(e->told, "digest") || e->opened_unix_ms < since_unix_ms)
 			continue;
-		}
-		ret->held_back += !events[i].improved;
-		events[ret->event_count++] = events[i];
+		ret->held_back += !e->improved;
+		*digest_add(&ret->events) = (struct digest_line){
+			.branch = mem_strdup(e->branch),
+			.from_oid = mem_strdup(e->from.oid),
+			.to_oid = mem_strdup(e->to.oid),
+			.subject = mem_strdup(e->to.subject),
+			.text = mem_printf("%s%s", e->sentence,
+				e->emulated ? "\n(" DISPLAY_EMULATED ")" : ""),
+		};
 	}
-	ret->events = events;
+	event_list_free(events, count);
 	return r;
 }
 

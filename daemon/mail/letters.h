@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef WORK_LETTERS_H
-#define WORK_LETTERS_H
+#ifndef MAIL_LETTERS_H
+#define MAIL_LETTERS_H
 
 #include "base/err.h"
 #include "io/db.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "work/letters.h"
+#include "mail/letters.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef WORK_DIGEST_H
-#define WORK_DIGEST_H
+#ifndef MAIL_DIGEST_H
+#define MAIL_DIGEST_H
 
 #include <stdint.h>
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "mail/letters.h"
 #include "rules/alert.h"
 #include "rules/lifecycle.h"
 #include "rules/mailing.h"
@@ -13,7 +14,6 @@
 #include "store/events.h"
 #include "store/outbox.h"
 #include "work/judge.h"
-#include "mail/letters.h"
 #include "work/post.h"
 #include "work/trust.h"
 

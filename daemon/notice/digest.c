@@ -2,10 +2,10 @@
 #include "notice/digest.h"
 
 #include "base/mem.h"
+#include "mail/digest.h"
 #include "page/letter.h"
 #include "rules/mailing.h"
 #include "store/outbox.h"
-#include "mail/digest.h"
 #include "work/post.h"
 
 static int write_one(

@@ -17,7 +17,6 @@ struct material {
 	struct event event;
 	struct comparison *others;
 	size_t other_count;
-	struct letter_trust trust;
 	char *aa, *command;
 };
 
@@ -47,20 +46,14 @@ static int load_others(const struct letters *l, struct material *m, struct err *
 	return r;
 }
 
-static int load_trust(const struct letters *l, struct material *m, struct err *err)
+static int load_aa(const struct letters *l, struct material *m, struct err *err)
 {
-	struct trust_check check = {0};
 	struct trust_record record;
-	int r = trust_find(l->db, l->c->id, &check, err);
+	int r = trust_record(l->db, l->c->host_id, &record, err);
 
-	if (r >= 0)
-		r = trust_record(l->db, l->host_id, &record, err);
-	if (r < 0)
-		return r;
-	m->aa = trust_sentence(&record);
-	m->trust = (struct letter_trust){
-		check.has_control, check.has_baseline, check.control, check.baseline, m->aa};
-	return 0;
+	if (r == 0)
+		m->aa = trust_sentence(&record);
+	return r;
 }
 
 static int load_command(const struct letters *l, struct material *m, struct err *err)
@@ -81,7 +74,7 @@ static int load(const struct letters *l, int64_t event_id, struct material *m, s
 		return r;
 	r = load_others(l, m, err);
 	if (r == 0)
-		r = load_trust(l, m, err);
+		r = load_aa(l, m, err);
 	return r < 0 ? r : load_command(l, m, err);
 }
 
@@ -93,7 +86,7 @@ static struct letter letter_of(const struct letters *l, const struct material *m
 		.others = m->others,
 		.other_count = m->other_count,
 		.command = m->command,
-		.trust = l->c ? &m->trust : NULL};
+		.aa = m->aa};
 }
 
 static int post(const struct letters *l, const struct material *m, const char *kind,

@@ -18,7 +18,6 @@ struct letters {
 	struct db *db;
 	const struct mail_spec *mail;
 	const struct comparison *c; /* judged; NULL: a bisect that ended without one */
-	int64_t host_id;	    /* of c */
 	int64_t now_unix_ms;
 };
 

@@ -27,7 +27,7 @@ struct alert {
 	const struct mail_spec *mail;
 	const struct settings *settings;
 	struct comparison c;
-	int64_t now, host_id, base_id, fresh_id;
+	int64_t now;
 	struct event *events; /* of its branch, with their cells */
 	size_t count;
 };
@@ -61,10 +61,8 @@ static int load_events(struct alert *a, struct err *err)
 
 static int load(struct alert *a, int64_t id, struct err *err)
 {
-	int r = event_comparison_rows(a->db, id, &a->host_id, &a->base_id, &a->fresh_id, err);
+	int r = judge_comparison(a->db, id, &a->c, err);
 
-	if (r == 0)
-		r = judge_comparison(a->db, id, &a->c, err);
 	return r < 0 ? r : load_events(a, err);
 }
 
@@ -72,7 +70,7 @@ static struct event_cell row_of(const struct alert *a, const struct cell *cell)
 {
 	const struct comparison *c = &a->c;
 
-	return (struct event_cell){.host_id = a->host_id,
+	return (struct event_cell){.host_id = a->c.host_id,
 		.scenario = c->scenarios[cell->scenario].name,
 		.mode = c->modes[cell->mode],
 		.metric = c->metrics[cell->metric].name,
@@ -99,7 +97,7 @@ static struct event_cell *rows_of(const struct alert *a, size_t *ret_count)
 
 static struct letters letters_of(const struct alert *a)
 {
-	return (struct letters){a->db, a->mail, &a->c, a->host_id, a->now};
+	return (struct letters){a->db, a->mail, &a->c, a->now};
 }
 
 static bool has_report(const struct event *event)
@@ -172,8 +170,8 @@ static int open_event(struct alert *a, struct err *err)
 	auto_free struct event_cell *rows = rows_of(a, &count);
 	struct event event = {.branch = c->branch,
 		.repository = branch ? branch->repository : NULL,
-		.from.id = a->base_id,
-		.to.id = a->fresh_id,
+		.from.id = c->base.commit_id,
+		.to.id = c->fresh.commit_id,
 		.improved = c->headline == VERDICT_IMPROVED,
 		.state = EVENT_NEW,
 		.emulated = c->emulated,
@@ -252,12 +250,20 @@ static int act(struct alert *a, const struct alert_answer *answer, struct err *e
 		[ALERT_STILL] = EVENT_STILL,
 		[ALERT_FIXED] = EVENT_FIXED};
 	const struct event *event = &a->events[answer->event];
+	struct mailing_facts facts;
 	int r;
 
 	if (answer->kind == ALERT_NOTHING)
 		return 0;
 	if (answer->kind == ALERT_OPEN)
 		return open_event(a, err);
+	r = find_facts(a, &facts, err);
+	if (r < 0)
+		return r;
+	if (!mailing_is_believed(&facts) && answer->kind != ALERT_MERGE)
+		return event_note(a->db, event->id, SERVICE,
+			"measured once more, by a machine that is not to be trusted", a->now,
+			err);
 	r = event_add_evidence(a->db, event->id, a->c.id, roles[answer->kind], a->now, err);
 	if (r < 0)
 		return r;
@@ -299,7 +305,7 @@ int alert_judged(struct db *db, const struct settings *settings, int64_t compari
 	r = load(&a, comparison_id, err);
 	if (r == 0 && a.c.confirm && a.c.kind == COMPARISON_CONFIRM &&
 		strcmp(a.c.state, "done") == 0) {
-		answer = alert_answer(&a.c, a.base_id, a.fresh_id, a.events, a.count);
+		answer = alert_answer(&a.c, a.events, a.count);
 		r = act(&a, &answer, err);
 	}
 	alert_clear(&a);
@@ -329,16 +335,12 @@ static int answer_bisect(
 	struct alert *a, int64_t event_id, const struct finding *finding, struct err *err)
 {
 	struct letters letters = letters_of(a);
-	int64_t base, fresh;
 	int r = 0;
 
 	letters.c = NULL;
 	if (finding->comparison_id) {
 		letters.c = &a->c;
 		r = judge_comparison(a->db, finding->comparison_id, &a->c, err);
-		if (r == 0)
-			r = event_comparison_rows(a->db, finding->comparison_id,
-				&letters.host_id, &base, &fresh, err);
 	}
 	return r < 0 ? r : letters_bisect(&letters, event_id, finding, err);
 }

@@ -123,14 +123,16 @@ static void put_measure(struct str *out, const char *what, bool has, double chan
 	str_addf(out, "%s: %s\n", what, has ? text : "not measured");
 }
 
-static void put_trust(struct str *out, const struct letter_trust *trust)
+static void put_trust(struct str *out, const struct letter *l)
 {
-	put_measure(out, "negative control (eager splitting off)", trust->has_control,
+	const struct comparison_trust *trust = &l->c->trust;
+
+	put_measure(out, "negative control (a program without KVM)", trust->has_control,
 		trust->control);
 	put_measure(out, "base kernel against its own earlier boots", trust->has_baseline,
 		trust->baseline);
-	if (trust->aa)
-		str_addf(out, "this host's record: %s\n", trust->aa);
+	if (l->aa)
+		str_addf(out, "this host's record: %s\n", l->aa);
 }
 
 /*
@@ -154,8 +156,7 @@ static void put_verdict(struct str *out, const struct letter *l)
 			cell->p_adjusted);
 	str_addf(
 		out, "\nflagged: %zu of %zu cells\n", l->event->cells_flagged, judged_cells(c));
-	if (l->trust)
-		put_trust(out, l->trust);
+	put_trust(out, l);
 	if (l->event->culprit.oid)
 		str_add(out, "culprit named by a bisect\n");
 	else

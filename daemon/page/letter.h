@@ -19,14 +19,7 @@ struct letter {
 	const struct comparison *others; /* the same range on other hosts */
 	size_t other_count;
 	const char *command; /* literal command line of the headline's surest cell, or NULL */
-	const struct letter_trust *trust; /* or NULL */
-};
-
-/* What else the machine said while this was measured (work/trust.h), as R - 1. */
-struct letter_trust {
-	bool has_control, has_baseline;
-	double control, baseline;
-	const char *aa; /* "A/A: 0 alerts of 37 ...", or NULL */
+	const char *aa;	     /* "A/A: 0 alerts of 37 ...", or NULL */
 };
 
 /* The cell that the headline is told for, or NULL: the surest one of its metric. */

@@ -52,7 +52,7 @@ double alert_overlap(const struct comparison *c, const struct event *event)
 }
 
 /* All of the event's cells are back: unchanged against its own base, or the step is undone. */
-static bool is_fixed(const struct comparison *c, int64_t base_id, const struct event *event)
+static bool is_fixed(const struct comparison *c, const struct event *event)
 {
 	size_t seen = 0;
 
@@ -63,9 +63,9 @@ static bool is_fixed(const struct comparison *c, int64_t base_id, const struct e
 		if (strcmp(of->host, c->host) || !cell)
 			continue;
 		seen++;
-		if (base_id == event->from.id && cell->verdict == VERDICT_UNCHANGED)
+		if (c->base.commit_id == event->from.id && cell->verdict == VERDICT_UNCHANGED)
 			continue;
-		if (base_id != event->from.id &&
+		if (c->base.commit_id != event->from.id &&
 			cell->verdict ==
 				(event->improved ? VERDICT_REGRESSED : VERDICT_IMPROVED) &&
 			fabs(log1p(cell->change) + log1p(of->change)) <= log1p(of->minimum))
@@ -75,31 +75,30 @@ static bool is_fixed(const struct comparison *c, int64_t base_id, const struct e
 	return seen > 0;
 }
 
-static struct alert_answer ask_one(const struct comparison *c, int64_t base_id,
-	int64_t fresh_id, const struct event *event)
+static struct alert_answer ask_one(const struct comparison *c, const struct event *event)
 {
 	struct alert_answer answer = {ALERT_NOTHING, 0, false};
 	bool flagged = c->headline == (event->improved ? VERDICT_IMPROVED : VERDICT_REGRESSED);
 
-	if (base_id == event->from.id && fresh_id == event->to.id)
+	if (c->base.commit_id == event->from.id && c->fresh.commit_id == event->to.id)
 		answer.kind = flagged ? ALERT_MERGE : ALERT_DIFFERS;
-	else if (is_fixed(c, base_id, event))
+	else if (is_fixed(c, event))
 		answer.kind = ALERT_FIXED;
 	else if (flagged && alert_overlap(c, event) >= ALERT_OVERLAP &&
 		 c->effect.change >= event->low && c->effect.change <= event->high)
-		answer.kind = base_id == event->from.id ? ALERT_STILL : ALERT_ATTACH;
+		answer.kind = c->base.commit_id == event->from.id ? ALERT_STILL : ALERT_ATTACH;
 	answer.level =
 		answer.kind == ALERT_ATTACH && event->attached + 1 >= ALERT_LEVEL_KERNELS;
 	return answer;
 }
 
-struct alert_answer alert_answer(const struct comparison *c, int64_t base_id, int64_t fresh_id,
-	const struct event *events, size_t count)
+struct alert_answer alert_answer(
+	const struct comparison *c, const struct event *events, size_t count)
 {
 	struct alert_answer answer = {ALERT_NOTHING, 0, false};
 
 	for (size_t i = 0; i < count; i++) {
-		answer = ask_one(c, base_id, fresh_id, &events[i]);
+		answer = ask_one(c, &events[i]);
 		answer.event = i;
 		if (answer.kind != ALERT_NOTHING)
 			return answer;

@@ -30,11 +30,11 @@ struct alert_answer {
 };
 
 /*
- * c is judged, its commits have the rows base_id and fresh_id; events are those
- * of its branch that may still change, with their cells, newest first. Pure.
+ * c is judged; events are those of its branch that may still change, with their cells,
+ * newest first. Pure.
  */
-struct alert_answer alert_answer(const struct comparison *c, int64_t base_id, int64_t fresh_id,
-	const struct event *events, size_t count);
+struct alert_answer alert_answer(
+	const struct comparison *c, const struct event *events, size_t count);
 
 /* Intersection over union of the flagged cells of c and the event's (hosts aside). */
 double alert_overlap(const struct comparison *c, const struct event *event);

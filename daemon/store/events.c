@@ -280,29 +280,6 @@ int event_is_question(struct db *db, int64_t comparison_id, struct err *err)
 	return query_step(query, err);
 }
 
-int event_comparison_rows(struct db *db, int64_t comparison_id, int64_t *ret_host,
-	int64_t *ret_base, int64_t *ret_fresh, struct err *err)
-{
-	auto_query struct query *query = NULL;
-	int r = query_open(db,
-		"SELECT host_id, base_commit, new_commit FROM comparisons WHERE id = :id",
-		&query, err);
-
-	if (r < 0)
-		return r;
-	query_bind_int(query, ":id", comparison_id);
-	r = query_step(query, err);
-	if (r == 0)
-		return err_set(
-			err, -ENOENT, "there is no comparison %lld", (long long)comparison_id);
-	if (r < 0)
-		return r;
-	*ret_host = query_int(query, 0);
-	*ret_base = query_int(query, 1);
-	*ret_fresh = query_int(query, 2);
-	return 0;
-}
-
 /* Somebody agreed: the event was acknowledged, or was seen to be fixed. */
 static const char precision_sql[] =
 	"SELECT strftime('%Y-%m', e.opened_unix_ms / 1000, 'unixepoch') AS month, count(*), "

@@ -33,10 +33,6 @@ int event_of_comparison(struct db *db, int64_t comparison_id, int64_t *ret_id,
  */
 int event_is_question(struct db *db, int64_t comparison_id, struct err *err);
 
-/* Rows of the host and the commits of a comparison; -ENOENT when there is none. */
-int event_comparison_rows(struct db *db, int64_t comparison_id, int64_t *ret_host,
-	int64_t *ret_base, int64_t *ret_fresh, struct err *err);
-
 /* By month of opening, oldest first; the caller frees *ret. */
 int event_precision(
 	struct db *db, struct event_month **ret, size_t *ret_count, struct err *err);

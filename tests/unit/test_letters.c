@@ -221,6 +221,47 @@ static void a_bisect_answers_in_the_thread(void **state)
 	alert_store_close(&a);
 }
 
+/* Marks a comparison as measured by a machine that moved. */
+static void distrust(struct alert_store *a, int64_t id)
+{
+	auto_free char *sql = mem_printf(
+		"INSERT OR REPLACE INTO host_checks (comparison_id, verdict, aa, flagged, "
+		"drift_moved, checked_unix_ms) VALUES (%lld, 'baseline', 0, 0, 0, 1)",
+		(long long)id);
+
+	must(db_exec(a->s.db, sql, &store_err));
+}
+
+static void a_machine_that_moved_neither_opens_nor_ends_anything(void **state)
+{
+	struct alert_store a;
+	struct event e;
+	int64_t id;
+
+	(void)state;
+	alert_store_open(&a, ALERT_LIVE);
+	id = alert_confirm(&a, 0, 'a', 1e6, 'b', 1.1e6);
+	distrust(&a, id);
+	must(alert_judged(a.s.db, &a.settings, id, a.now, &store_err));
+	e = alert_event(&a, 1);
+	assert_int_equal(e.state, EVENT_NEW);
+	assert_int_equal(e.mail_count, 0);
+	event_clear(&e);
+	alert_told(&a, 1, 'a', 1e6, 'b', 1.1e6); /* another one saw it too */
+	e = alert_event(&a, 1);
+	assert_int_equal(e.state, EVENT_CONFIRMED);
+	assert_int_equal(e.mail_count, 1);
+	event_clear(&e);
+	id = alert_confirm(&a, 0, 'a', 1e6, 'c', 1e6);
+	distrust(&a, id);
+	must(alert_judged(a.s.db, &a.settings, id, a.now, &store_err));
+	e = alert_event(&a, 1);
+	assert_int_equal(e.state, EVENT_CONFIRMED); /* not fixed by that one */
+	assert_int_equal(e.mail_count, 1);
+	event_clear(&e);
+	alert_store_close(&a);
+}
+
 /* A bisect compares the good end with others, and a revert with the bad end. */
 static void steps_of_a_bisect_are_no_news(void **state)
 {
@@ -257,6 +298,7 @@ int main(void)
 		cmocka_unit_test(quiet_hours_hold_a_report_but_not_the_owners),
 		cmocka_unit_test(the_owner_is_told_the_same_once_a_day),
 		cmocka_unit_test(a_bisect_answers_in_the_thread),
+		cmocka_unit_test(a_machine_that_moved_neither_opens_nor_ends_anything),
 		cmocka_unit_test(steps_of_a_bisect_are_no_news),
 	};
 

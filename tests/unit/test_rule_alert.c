@@ -107,8 +107,11 @@ static void test_answers(void **state)
 		struct event_cell rows[2];
 		struct event event = an_event(rows, answers[i].attached);
 		struct comparison c = compare(answers[i].cells, answers[i].change, cells);
-		struct alert_answer answer =
-			alert_answer(&c, answers[i].base, answers[i].fresh, &event, 1);
+		struct alert_answer answer;
+
+		c.base.commit_id = answers[i].base;
+		c.fresh.commit_id = answers[i].fresh;
+		answer = alert_answer(&c, &event, 1);
 
 		if (answer.kind != answers[i].kind || answer.level != answers[i].level)
 			fail_msg("%s: %d %d", answers[i].name, answer.kind, answer.level);
@@ -122,7 +125,7 @@ static void equal_images_open_nothing(void **state)
 
 	(void)state;
 	c.same_image = true;
-	assert_int_equal(alert_answer(&c, 5, 6, NULL, 0).kind, ALERT_NOTHING);
+	assert_int_equal(alert_answer(&c, NULL, 0).kind, ALERT_NOTHING);
 }
 
 int main(void)

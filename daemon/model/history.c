@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 static void line_clear(struct history_line *line)
 {
 	for (size_t i = 0; i < line->kernel_count; i++) {
@@ -28,8 +30,20 @@ static void family_clear(struct history_family *family)
 	free(family->unit);
 }
 
+static void event_clear(struct history_event *event)
+{
+	free(event->branch);
+	free(event->scenario);
+	free(event->metric);
+	free(event->oid);
+	free(event->state);
+}
+
 void history_map_clear(struct history_map *map)
 {
+	for (size_t i = 0; i < map->event_count; i++)
+		event_clear(&map->events[i]);
+	free(map->events);
 	for (size_t i = 0; i < map->line_count; i++)
 		line_clear(&map->lines[i]);
 	for (size_t i = 0; i < map->family_count; i++)
@@ -58,6 +72,92 @@ fingerprint history_print(const struct history_window *window, fingerprint print
 		print = fingerprint_int(print, kernel->epoch_id);
 		print = fingerprint_bytes(print, &line->boots[kernel->first_boot],
 			kernel->boot_count * sizeof(int64_t));
+	}
+	return print;
+}
+
+static int compare_names(const struct history_event *e, const struct history_family *f)
+{
+	int order = (e->host_id > f->host_id) - (e->host_id < f->host_id);
+
+	if (order == 0)
+		order = strcmp(e->scenario, f->scenario);
+	return order ? order : strcmp(e->metric, f->metric);
+}
+
+/* The first event of a family, or of one behind it. */
+static size_t first_event(const struct history_map *map, const struct history_family *family)
+{
+	size_t low = 0, high = map->event_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (compare_names(&map->events[middle], family) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Of a kernel that was measured in several epochs the first. */
+static bool find_kernel(const struct history_window *window, const char *oid, size_t *ret)
+{
+	const struct history_kernel *kernels = window->line->kernels + window->first;
+
+	for (size_t i = 0; i < window->count; i++)
+		if (strcmp(kernels[i].oid, oid) == 0) {
+			*ret = i;
+			return true;
+		}
+	return false;
+}
+
+static int compare_marks(const void *left, const void *right)
+{
+	const struct history_mark *a = left, *b = right;
+
+	if (a->kernel != b->kernel)
+		return a->kernel < b->kernel ? -1 : 1;
+	return a->event < b->event ? -1 : a->event > b->event;
+}
+
+struct history_mark *history_marks(const struct history_map *map,
+	const struct history_family *family, const struct history_window *window,
+	size_t *ret_count)
+{
+	const char *branch = window->line->branch ? window->line->branch : "";
+	struct history_mark *marks = NULL;
+	size_t count = 0;
+
+	for (size_t i = first_event(map, family);
+		i < map->event_count && compare_names(&map->events[i], family) == 0; i++) {
+		const struct history_event *e = &map->events[i];
+		struct history_mark mark = {
+			.event = e->id, .improved = e->improved, .about = e};
+
+		if (strcmp(e->branch, branch) || !find_kernel(window, e->oid, &mark.kernel))
+			continue;
+		marks = mem_grow(marks, count + 1, sizeof(*marks));
+		marks[count++] = mark;
+	}
+	if (count)
+		qsort(marks, count, sizeof(*marks), compare_marks);
+	*ret_count = count;
+	return marks;
+}
+
+fingerprint history_marks_print(
+	const struct history_mark *marks, size_t count, fingerprint print)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct history_event *e = marks[i].about;
+
+		print = fingerprint_int(print, e->id);
+		print = fingerprint_text(print, e->oid);
+		print = fingerprint_text(print, e->state);
+		print = fingerprint_bytes(print, &e->change, sizeof(e->change));
 	}
 	return print;
 }

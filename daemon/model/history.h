@@ -48,9 +48,22 @@ struct history_family {
 	size_t series_count;
 };
 
+/* An event, once a family that it has cells of. */
+struct history_event {
+	int64_t id, host_id;
+	char *branch; /* "" for none */
+	char *scenario, *metric;
+	char *oid;     /* of the commit, or the first kernel that has it */
+	char *state;   /* "confirmed" */
+	double change; /* R - 1, mean over its cells of the family */
+	bool improved;
+};
+
 struct history_map {
 	struct history_line *lines; /* by host, then branch */
 	size_t line_count;
+	struct history_event *events; /* by host, scenario, metric */
+	size_t event_count;
 	struct history_family *families; /* by host, scenario, metric */
 	size_t family_count;
 };
@@ -104,10 +117,17 @@ struct history_mark {
 	char side;     /* 'A', 'B': a comparison's kernels; else an event: */
 	int64_t event; /* its number */
 	bool improved; /* its direction */
-	bool open;     /* it is */
-	char *title;   /* what changed, in words; borrowed; hostile */
-	double change; /* R - 1 */
+	const struct history_event *about; /* borrowed; NULL: no more is said of it */
 };
+
+/* The events of a family at kernels of a window, oldest kernel first; the caller frees. */
+struct history_mark *history_marks(const struct history_map *map,
+	const struct history_family *family, const struct history_window *window,
+	size_t *ret_count);
+
+/* Stands for what marks show. */
+fingerprint history_marks_print(
+	const struct history_mark *marks, size_t count, fingerprint print);
 
 void history_track_clear(struct history_track *track);
 

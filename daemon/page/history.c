@@ -135,6 +135,44 @@ static void put_changes(struct document *page, const struct history_page *histor
 	fputs("</tbody>\n</table>\n</div>\n", out);
 }
 
+static void put_event(struct document *page, const struct history_section *section,
+	const struct history_mark *mark)
+{
+	const struct history_kernel *kernel =
+		&section->window.line->kernels[section->window.first + mark->kernel];
+	auto_free char *address = address_event(mark->event, "html");
+	char percent[NUMBER_BYTES];
+	FILE *out = page->out;
+
+	number_percent(mark->about->change, percent);
+	fprintf(out, "<tr class=\"%s\"><td class=\"glyph\">%c</td><th scope=\"row\"><a ",
+		mark->improved ? "better" : "worse", mark->improved ? '-' : '+');
+	document_href(page, address, NULL);
+	fprintf(out, ">event %lld</a></th><td class=\"change\">%s</td><td class=\"word\">",
+		(long long)mark->event, percent);
+	put_kernel(page, kernel);
+	fputs("<small>", out);
+	html_text_cut(out, kernel->subject, 60);
+	fputs("</small></td><td class=\"word\">", out);
+	html_text_cut(out, mark->about->state, 20);
+	fputs("</td></tr>\n", out);
+}
+
+static void put_events(struct document *page, const struct history_section *section)
+{
+	if (!section->mark_count)
+		return;
+	fputs("<div class=\"wide\">\n<table class=\"lines\">\n<caption>Events: changes that "
+	      "people were told of</caption>\n<thead><tr><th scope=\"col\" class=\"glyph\">"
+	      "</th><th scope=\"col\">event</th><th scope=\"col\">change of these cells</th>"
+	      "<th scope=\"col\">kernel</th><th scope=\"col\">state</th></tr></thead>\n"
+	      "<tbody>\n",
+		page->out);
+	for (size_t i = 0; i < section->mark_count; i++)
+		put_event(page, section, &section->marks[i]);
+	fputs("</tbody>\n</table>\n</div>\n", page->out);
+}
+
 static void put_row(struct document *page, const struct history_page *history,
 	const struct history_section *section, size_t i, const struct number_scale *scale)
 {
@@ -248,6 +286,24 @@ static json_t *changes_json(
 	return array;
 }
 
+static json_t *events_json(const struct history_section *section)
+{
+	const struct history_kernel *kernels =
+		section->window.line->kernels + section->window.first;
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < section->mark_count; i++) {
+		const struct history_mark *mark = &section->marks[i];
+
+		json_array_append_new(
+			array, json_pack("{s:I, s:o, s:o, s:o}", "id", (json_int_t)mark->event,
+				       "commit", json_text(kernels[mark->kernel].oid), "change",
+				       json_number(mark->about->change), "state",
+				       json_text(mark->about->state)));
+	}
+	return array;
+}
+
 static json_t *kernels_json(
 	const struct history_page *history, const struct history_section *section)
 {
@@ -279,9 +335,10 @@ static json_t *history_json(const struct history_page *history)
 		json_array_append_new(modes, json_text(f->modes[m]));
 	for (size_t i = 0; i < history->section_count; i++)
 		json_array_append_new(sections,
-			json_pack("{s:o, s:o, s:o}", "branch",
+			json_pack("{s:o, s:o, s:o, s:o}", "branch",
 				json_text(history->sections[i].window.line->branch), "changes",
-				changes_json(history, &history->sections[i]), "kernels",
+				changes_json(history, &history->sections[i]), "events",
+				events_json(&history->sections[i]), "kernels",
 				kernels_json(history, &history->sections[i])));
 	return json_pack("{s:s, s:i, s:o, s:o, s:o, s:o, s:b, s:o, s:b, s:o, s:o}", "format",
 		"kvmperf.history", "version", 1, "host", json_text(f->host), "scenario",
@@ -390,7 +447,10 @@ int page_history_write(const char *site_folder, struct plotter *plotter,
 		fprintf(page.out, "</h2>\n<p>%zu kernels of %zu</p>\n", section->window.count,
 			section->window.line->kernel_count);
 		if (plots)
+			fprintf(page.out, "<p>%s</p>\n", history_legend);
+		if (plots)
 			put_figures(page.out, history, section, plots, &at);
+		put_events(&page, section);
 		put_changes(&page, history, section);
 		put_table(&page, history, section);
 		put_chapters(&page, history, section);

@@ -298,7 +298,11 @@ static void plan_history(struct site *site, struct history_plans *plans,
 	};
 	for (size_t i = 0; i < count; i++) {
 		plan->sections[i].window = windows[i];
+		plan->sections[i].marks = history_marks(
+			&site->history, family, &windows[i], &plan->sections[i].mark_count);
 		print = history_print(&windows[i], print);
+		print = history_marks_print(
+			plan->sections[i].marks, plan->sections[i].mark_count, print);
 	}
 	for (size_t i = 0; i < family->series_count; i++)
 		print = fingerprint_int(print, family->series[i].id);
@@ -363,6 +367,8 @@ static int print_objects(struct site *site, struct err *err)
 		plan_family(site, plans, &site->history.families[i]);
 	r = press_print(site->press, err);
 	for (size_t i = 0; i < plans->count; i++) {
+		for (size_t k = 0; k < plans->pages[i]->section_count; k++)
+			free(plans->pages[i]->sections[k].marks);
 		free(plans->pages[i]->sections);
 		free(plans->pages[i]);
 	}

@@ -111,6 +111,29 @@ static void take_series(struct query *query, struct history_map *map)
 	};
 }
 
+static const char events_sql[] =
+	"SELECT e.id, x.host_id, e.branch, x.scenario, x.metric, m.oid, e.state, "
+	"avg(x.change), e.direction FROM events e JOIN event_cells x ON x.event_id = e.id "
+	"JOIN commits m ON m.id = coalesce(e.culprit, e.to_commit) "
+	"GROUP BY e.id, x.host_id, x.scenario, x.metric "
+	"ORDER BY x.host_id, x.scenario, x.metric, e.id";
+
+static void take_event(struct query *query, struct history_map *map)
+{
+	GROW(map->events, map->event_count);
+	map->events[map->event_count++] = (struct history_event){
+		.id = query_int(query, 0),
+		.host_id = query_int(query, 1),
+		.branch = query_text_dup(query, 2),
+		.scenario = query_text_dup(query, 3),
+		.metric = query_text_dup(query, 4),
+		.oid = query_text_dup(query, 5),
+		.state = query_text_dup(query, 6),
+		.change = query_real(query, 7),
+		.improved = strcmp(query_text(query, 8), "improved") == 0,
+	};
+}
+
 static int scan(struct db *db, const char *sql,
 	void (*take)(struct query *query, struct history_map *map), struct history_map *map,
 	struct err *err)
@@ -132,6 +155,8 @@ int history_map_load(struct db *db, struct history_map *ret, struct err *err)
 
 	if (r == 0)
 		r = scan(db, families_sql, take_series, &map, err);
+	if (r == 0)
+		r = scan(db, events_sql, take_event, &map, err);
 	if (r < 0) {
 		history_map_clear(&map);
 		return r;

@@ -2,6 +2,7 @@
 #include "view/history.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/builtin.h"
@@ -13,7 +14,8 @@
 #include "text/number.h"
 #include "text/svg.h"
 
-enum { TICKS = 5 };
+/* So many dates fit below a plot, and so many events beside each other. */
+enum { TICKS = 5, LABELS = 8 };
 
 /* The range that all points and levels fit in, of logs; false without any. */
 static bool range_of(
@@ -84,12 +86,17 @@ static void script_marks(
 	const double *values = plot->track->values;
 
 	fputs("$events << EOD\n", script);
-	for (size_t i = 0; i < plot->mark_count; i++)
-		if (!plot->marks[i].side)
-			fprintf(script, "%zu %d \"event %lld\"\n", plot->marks[i].kernel,
-				plot->marks[i].improved ? 9 : 5,
-				(long long)plot->marks[i].event);
-	fputs("-9 5 \"\"\nEOD\n$sides << EOD\n", script);
+	for (size_t i = 0; i < plot->mark_count; i++) {
+		const struct history_mark *mark = &plot->marks[i];
+		size_t room = plot->window->count / LABELS;
+		bool labelled = !i || plot->marks[i - 1].side ||
+				mark->kernel > plot->marks[i - 1].kernel + room;
+
+		if (!mark->side)
+			fprintf(script, labelled ? "%zu %d \"event %lld\"\n" : "%zu %d \"\"\n",
+				mark->kernel, mark->improved ? 4 : 3, (long long)mark->event);
+	}
+	fputs("-9 3 \"\"\nEOD\n$sides << EOD\n", script);
 	for (size_t i = 0; i < plot->mark_count; i++) {
 		const struct history_mark *mark = &plot->marks[i];
 
@@ -135,9 +142,9 @@ size_t history_script(FILE *script, const struct history_plot *plot)
 }
 
 const char history_legend[] =
-	"a dot each; line: level; grey: two standard deviations of its kernels; bar across: "
-	"change of level and the kernels it may be at; dashed: new epoch; upright with a "
-	"number: event";
+	"A dot is a kernel, the line its level. A bar across is a change of level, over the "
+	"kernels it may be at; dashed: a new epoch, not compared with the one before; dotted, "
+	"with a number: an event.";
 
 void history_figure(
 	FILE *out, const struct history_plot *plot, size_t mode, const char *picture)
@@ -151,12 +158,12 @@ void history_figure(
 	fputs("<figure><figcaption><b>", out);
 	html_text(out, mode_short);
 	fprintf(out,
-		"</b>: n = %zu kernels, %s%s</figcaption>\n<div class=\"wide\"><svg "
+		"</b>: n = %zu kernels; grey: two standard deviations of its kernels%s"
+		"</figcaption>\n<div class=\"wide\"><svg "
 		"viewBox=\"0 0 "
 		"%g %g\" width=\"%g\" height=\"%g\" role=\"img\"><title>",
-		plot->track->count, history_legend,
-		plot->family->emulated ? "; " DISPLAY_EMULATED : "", width, height, width,
-		height);
+		plot->track->count, plot->family->emulated ? "; " DISPLAY_EMULATED : "", width,
+		height, width, height);
 	html_text_cut(out, plot->family->metric, 60);
 	fprintf(out,
 		" of %zu kernels, %zu changes of level, %zu events. Numbers: table "

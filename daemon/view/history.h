@@ -23,7 +23,7 @@ struct history_plot {
 /* Writes the plot of a track; returns how many it is (0: nothing to draw). */
 size_t history_script(FILE *script, const struct history_plot *plot);
 
-/* What its picture shows, in words for a caption: dots, line, band, marks. */
+/* What its picture shows, in words: once for several. */
 extern const char history_legend[];
 
 /* The figure, from what gnuplot made of the script. */

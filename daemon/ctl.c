@@ -15,9 +15,11 @@
 #include "cmd/event.h"
 #include "cmd/events.h"
 #include "cmd/hosts.h"
+#include "cmd/init.h"
 #include "cmd/judge.h"
 #include "cmd/log.h"
 #include "cmd/mail.h"
+#include "cmd/noise.h"
 #include "cmd/publish.h"
 #include "cmd/run.h"
 #include "cmd/series.h"
@@ -55,6 +57,8 @@ static const struct {
 	{"reopen", cmd_decide, "take such a word back"},
 	{"mail", cmd_mail, "look at the outbox, try it, send what is due"},
 	{"publish", cmd_publish, "write the pages from the store"},
+	{"init", cmd_init, "write a commented configuration for this machine"},
+	{"noise", cmd_noise, "what a host varies by, and the smallest change it can see"},
 	{"check-config", cmd_check_config, "check a configuration file and plans"},
 	{"doctor", cmd_doctor,
 		"what this machine is good for, and how to mend what is missing"},

@@ -32,6 +32,7 @@ static const struct key keys[] = {
 	{"service", "keep-gb", KEY_INT, SETTING(service.keep_gb), "100", 0, 1000000, NULL},
 	{"service", "aa-every", KEY_INT, SETTING(service.aa_every), "20", 0, 1000000, NULL},
 	{"kernel", "config", KEY_TEXT, SETTING(kernel.config), "", 0, 0, NULL},
+	{"kernel", "base", KEY_TEXT, SETTING(kernel.base), "", 0, 0, NULL},
 	{"kernel", "prebuilt", KEY_TEXT, SETTING(kernel.prebuilt), "", 0, 0, NULL},
 	{"mail", "from", KEY_TEXT, SETTING(mail.from), "", 0, 0, NULL},
 	{"mail", "to", KEY_TEXT, SETTING(mail.to), "", 0, 0, NULL},
@@ -161,10 +162,13 @@ static int check_mail(const struct key *key, const char *value, struct err *err)
 }
 
 /* The service runs elsewhere than who wrote this. */
-static int check_kernel(const char *value, struct err *err)
+static int check_kernel(const char *name, const char *value, struct err *err)
 {
+	if (strcmp(name, "base") == 0 && strcmp(value, "running") == 0)
+		return 0;
 	if (value[0] && value[0] != '/')
-		return err_set(err, -EINVAL, "expected an absolute path");
+		return err_set(err, -EINVAL, "expected an absolute path%s",
+			strcmp(name, "base") == 0 ? ", or the word running" : "");
 	return 0;
 }
 
@@ -175,7 +179,7 @@ static int check_value(void *object, const struct key *key, const char *value, s
 	if (strcmp(key->section, "mail") == 0)
 		return check_mail(key, value, err);
 	if (strcmp(key->section, "kernel") == 0)
-		return check_kernel(value, err);
+		return check_kernel(key->name, value, err);
 	return 0;
 }
 
@@ -251,6 +255,7 @@ void settings_clear(struct settings *settings)
 	free(settings->branches);
 	mail_spec_clear(&settings->mail);
 	free(settings->kernel.config);
+	free(settings->kernel.base);
 	free(settings->kernel.prebuilt);
 	free(settings->state);
 	memset(settings, 0, sizeof(*settings));

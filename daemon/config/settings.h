@@ -25,6 +25,7 @@ struct service_spec {
 /* Where kernels come from. */
 struct kernel_source {
 	char *config; /* file that jobs of watched branches are configured with; "": shipped */
+	char *base;   /* "running" or a path that it is laid over; "": nothing */
 	char *prebuilt; /* program that is asked first, see driver/prebuilt.h; "": none */
 };
 

@@ -49,7 +49,9 @@ static int open_run(struct campaign *c, struct run *run, struct err *err)
 
 	run->branch = mem_strdup(c->branch);
 	run->confirm = c->confirm;
-	run->kind = c->screen ? comparison_kind_name(COMPARISON_SCREEN) : NULL;
+	run->kind = c->screen ? comparison_kind_name(COMPARISON_SCREEN)
+		    : c->aa   ? comparison_kind_name(COMPARISON_AA)
+			      : NULL;
 	run->screen_id = c->screen_id;
 	run->boots_wanted = boots_wanted(c);
 	r = store_subject(c, run, err);

@@ -32,6 +32,7 @@ struct campaign {
 	int boots;		     /* a side; with confirm nothing */
 	bool confirm;		     /* as many boots as the looks of a confirm ask for */
 	bool screen;		     /* the new kernel against the stored level of its branch */
+	bool aa;		     /* a kernel with itself: the noise of the host */
 	int64_t screen_id;	     /* the screen that asked for this confirm, or 0 */
 	bool again;	 /* measure anew what is done already, as a comparison of its own */
 	int64_t test_id; /* row of the test binary of a comparison that begins; 0: built from

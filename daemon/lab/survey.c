@@ -176,6 +176,55 @@ static void look_at_config(const char *root, struct machine *ret)
 	ret->hotplug_cpu = option_is_on(&config, "CONFIG_HOTPLUG_CPU");
 }
 
+/* ---- what its service manager does with a watchdog ---- */
+
+/* The last `key = value` of a file of systemd; "" or 0, off, no: it is off. */
+static enum tell last_setting(const char *text, const char *key, enum tell before)
+{
+	auto_strv struct strv lines = STRV_INIT;
+
+	strv_split(&lines, text, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		char *line = text_trim(lines.items[i]), *equals = strchr(line, '=');
+		const char *value;
+
+		if (!equals)
+			continue;
+		*equals = '\0';
+		value = text_trim(equals + 1);
+		if (strcmp(text_trim(line), key) == 0)
+			before = tell(
+				*value && strcmp(value, "0") != 0 && strcmp(value, "off") != 0);
+	}
+	return before;
+}
+
+static int is_conf(const struct dirent *entry)
+{
+	return text_ends(entry->d_name, ".conf");
+}
+
+/* system.conf, then the files of its folder in their order. */
+static enum tell manager_setting(const char *root, const char *key)
+{
+	static const char folder[] = "/etc/systemd/system.conf.d";
+	auto_free char *main_file = read_file(root, "/etc/systemd/system.conf");
+	auto_free char *full = mem_printf("%s%s", root, folder);
+	enum tell answer = last_setting(main_file ? main_file : "", key, TELL_NO);
+	struct dirent **names = NULL;
+	int count = scandir(full, &names, is_conf, alphasort);
+
+	for (int i = 0; i < count; i++) {
+		auto_free char *path = mem_printf("%s/%s", folder, names[i]->d_name);
+		auto_free char *text = read_file(root, path);
+
+		answer = last_setting(text ? text : "", key, answer);
+		free(names[i]);
+	}
+	free(names);
+	return answer;
+}
+
 static void look_at_kexec(const char *root, struct machine *ret)
 {
 	auto_free char *disabled = read_file(root, "/proc/sys/kernel/kexec_load_disabled");
@@ -217,6 +266,8 @@ void survey_machine(const char *root, struct machine *ret)
 	look_at_config(root, ret);
 	look_at_kexec(root, ret);
 	ret->has_systemd = is_there(root, "/run/systemd/system");
+	ret->runtime_watchdog = manager_setting(root, "RuntimeWatchdogSec");
+	ret->kexec_watchdog = manager_setting(root, "KExecWatchdogSec");
 	ret->is_root = geteuid() == 0;
 	for (size_t i = 0; machine_programs[i]; i++)
 		if (is_on_path(root, machine_programs[i]))

@@ -29,10 +29,12 @@ struct machine {
 	enum tell kexec_file; /* CONFIG_KEXEC_FILE of the kernel that runs */
 	enum tell
 		hotplug_cpu; /* CONFIG_HOTPLUG_CPU, without which arm64 cannot leave a kernel */
-	enum tell kexec_allowed;  /* kernel.kexec_load_disabled is 0 */
-	enum tell locked_down;	  /* Secure Boot's lockdown is on */
-	enum tell has_watchdog;	  /* a hardware watchdog device */
-	enum tell watchdog_stays; /* watchdog.stop_on_reboot=0 is on the command line */
+	enum tell kexec_allowed;    /* kernel.kexec_load_disabled is 0 */
+	enum tell locked_down;	    /* Secure Boot's lockdown is on */
+	enum tell has_watchdog;	    /* a hardware watchdog device */
+	enum tell watchdog_stays;   /* watchdog.stop_on_reboot=0 is on the command line */
+	enum tell runtime_watchdog; /* systemd pings it: RuntimeWatchdogSec */
+	enum tell kexec_watchdog;   /* systemd arms it for kexec: KExecWatchdogSec */
 	bool has_systemd;
 	bool is_root;
 	struct strv programs; /* those of machine_programs that are on PATH */

@@ -83,11 +83,7 @@ static void examine_hardware(const struct machine *machine, struct doctor_findin
 	char memory[NUMBER_BYTES];
 
 	number_bytes(machine->memory_bytes, memory);
-	if (strcmp(machine->arch, "aarch64") != 0)
-		add(ret, DOCTOR_LOCAL, DOCTOR_MISSING,
-			"measure arm64 machines over ssh, or the emulated host",
-			"processor: %s, not arm64", machine->arch);
-	else if (machine->cpu_kinds > 1)
+	if (machine->cpu_kinds > 1)
 		add(ret, DOCTOR_LOCAL, DOCTOR_ADVICE,
 			"pin the test to CPUs of one kind (pin = in the plan)",
 			"processor: %d CPUs of %d kinds; a thread's speed depends on where it "
@@ -107,7 +103,8 @@ static void examine_hardware(const struct machine *machine, struct doctor_findin
 
 static void examine_kexec(const struct machine *machine, struct doctor_findings *ret)
 {
-	ask(ret, DOCTOR_LOCAL, machine->kexec_file, "kexec_file_load", "the kernel has it",
+	ask(ret, DOCTOR_LOCAL, machine->kexec_file, "kexec_file_load",
+		"the kernel has it, kexec-tools are not needed",
 		"the kernel was built without it",
 		"set CONFIG_KEXEC_FILE=y in the golden kernel");
 	ask(ret, DOCTOR_LOCAL, machine->hotplug_cpu, "CPU hotplug", "the kernel has it",
@@ -133,11 +130,19 @@ static void examine_recovery(const struct machine *machine, struct doctor_findin
 			"watchdog: none; a kernel that hangs needs its power cut");
 	else if (machine->watchdog_stays != TELL_YES)
 		add(ret, DOCTOR_LOCAL, DOCTOR_ADVICE,
-			"add watchdog.stop_on_reboot=0 to golden's command line, and set "
-			"RuntimeWatchdogSec=60 and KExecWatchdogSec=120 in "
-			"/etc/systemd/system.conf",
+			"add watchdog.stop_on_reboot=0 to golden's command line, try it on "
+			"this board, and keep a power method all the same",
 			"watchdog: there, but it is stopped before kexec, so a kernel that "
 			"hangs stays");
+	else if (machine->has_systemd &&
+		 (machine->runtime_watchdog == TELL_NO || machine->kexec_watchdog == TELL_NO))
+		add(ret, DOCTOR_LOCAL, DOCTOR_ADVICE,
+			"set RuntimeWatchdogSec=60 and KExecWatchdogSec=10min, longer than a "
+			"boot takes, in /etc/systemd/system.conf.d/watchdog.conf",
+			"watchdog: there and not stopped before kexec, but %s",
+			machine->runtime_watchdog == TELL_NO
+				? "nobody starts it (RuntimeWatchdogSec)"
+				: "it is not set for a boot's time (KExecWatchdogSec)");
 	else
 		add(ret, DOCTOR_LOCAL, DOCTOR_GOOD, NULL,
 			"watchdog: there, and kept running across kexec");
@@ -217,10 +222,16 @@ static void examine_programs(const struct machine *machine, struct doctor_findin
 void doctor_examine(const struct machine *machine, struct doctor_findings *ret)
 {
 	*ret = (struct doctor_findings){NULL, 0};
-	examine_hardware(machine, ret);
-	examine_kexec(machine, ret);
-	examine_huge_pages(machine, ret);
-	examine_recovery(machine, ret);
+	if (strcmp(machine->arch, "aarch64") == 0) {
+		examine_hardware(machine, ret);
+		examine_kexec(machine, ret);
+		examine_huge_pages(machine, ret);
+		examine_recovery(machine, ret);
+	} else {
+		add(ret, DOCTOR_LOCAL, DOCTOR_MISSING,
+			"measure arm64 machines over ssh, or the emulated host",
+			"processor: %s, not arm64", machine->arch);
+	}
 	examine_programs(machine, ret);
 }
 

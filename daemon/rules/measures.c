@@ -125,12 +125,14 @@ static size_t fold_slots(double *calls, size_t count, size_t iterations, size_t 
 
 /* Everything that stays the same while cells are filled. */
 struct filling {
-	struct comparison *c;
+	struct comparison *c; /* is filled in, but only read when processes are told */
 	const struct plan *plan;
 	const struct raw_set *raw;
-	const struct measure *measures[ARRAY_SIZE(measures)]; /* by metric */
-	double *scratch;				      /* as long as raw */
-	double *logs; /* of one boot's processes, as long as raw */
+	const struct measure *measures[ARRAY_SIZE(measures)];		      /* by metric */
+	void (*tell)(size_t cell, size_t boot, double log_value, void *data); /* or NULL */
+	void *data;
+	double *scratch; /* as long as raw */
+	double *logs;	 /* of one boot's processes, as long as raw */
 };
 
 /* ln of what the process starting at raw value `at` gives for a metric; *end is where it ends.
@@ -177,6 +179,12 @@ static void add_boot_value(struct cell_side *side, size_t boot, int session, dou
 	side->count++;
 }
 
+static void tell_all(const struct filling *f, const struct cell *cell, size_t boot, size_t good)
+{
+	for (size_t i = 0; i < good && cell; i++)
+		f->tell((size_t)(cell - f->c->cells), boot, f->logs[i], f->data);
+}
+
 /* One boot, scenario and mode: its processes start at `at`; returns where the group ends. */
 static size_t fill_group(
 	struct filling *f, size_t boot, size_t scenario, size_t mode, size_t at)
@@ -199,7 +207,10 @@ static size_t fill_group(
 				f->logs[good++] = y;
 		}
 		end = i;
-		if (cell && summary_boot_value(f->logs, good, (size_t)f->plan->processes, &x))
+		if (f->tell)
+			tell_all(f, cell, boot, good);
+		else if (cell &&
+			 summary_boot_value(f->logs, good, (size_t)f->plan->processes, &x))
 			add_boot_value(
 				f->c->boots[boot].side == 'A' ? &cell->base : &cell->fresh,
 				boot, f->c->boots[boot].session, exp(x));
@@ -254,6 +265,25 @@ static void add_cells(struct comparison *c, const struct measure *const *of_metr
 			}
 }
 
+static void walk(struct filling *f)
+{
+	const struct comparison *c = f->c;
+	const struct raw_set *raw = f->raw;
+	size_t at = 0;
+
+	while (at < raw->count) {
+		const struct raw_value *value = &raw->values[at];
+		size_t boot, scenario, mode;
+
+		if (find_boot(c, value->boot, &boot) &&
+			find_scenario(c, raw->scenarios[value->scenario], &scenario) &&
+			find_name(c->modes, c->mode_count, raw->modes[value->mode], &mode))
+			at = fill_group(f, boot, scenario, mode, at);
+		else
+			at++;
+	}
+}
+
 void measures_fill(
 	struct comparison *comparison, const struct plan *plan, const struct raw_set *raw)
 {
@@ -261,21 +291,38 @@ void measures_fill(
 	auto_free double *logs = MEM_NEW(double, raw->count);
 	struct filling f = {
 		.c = comparison, .plan = plan, .raw = raw, .scratch = scratch, .logs = logs};
-	size_t at = 0;
 
 	add_metrics(comparison, f.measures);
 	add_axes(comparison, plan);
 	add_cells(comparison, f.measures);
-	while (at < raw->count) {
-		const struct raw_value *value = &raw->values[at];
-		size_t boot, scenario, mode;
+	walk(&f);
+}
 
-		if (find_boot(comparison, value->boot, &boot) &&
-			find_scenario(comparison, raw->scenarios[value->scenario], &scenario) &&
-			find_name(comparison->modes, comparison->mode_count,
-				raw->modes[value->mode], &mode))
-			at = fill_group(&f, boot, scenario, mode, at);
-		else
-			at++;
-	}
+static const struct measure *measure_of(const char *name)
+{
+	size_t i = 0;
+
+	while (strcmp(measures[i].name, name) != 0)
+		i++;
+	return &measures[i];
+}
+
+void measures_processes(const struct comparison *comparison, const struct plan *plan,
+	const struct raw_set *raw,
+	void (*tell)(size_t cell, size_t boot, double log_value, void *data), void *data)
+{
+	struct comparison reading = *comparison;
+	auto_free double *scratch = MEM_NEW(double, raw->count);
+	auto_free double *logs = MEM_NEW(double, raw->count);
+	struct filling f = {.c = &reading,
+		.plan = plan,
+		.raw = raw,
+		.scratch = scratch,
+		.logs = logs,
+		.tell = tell,
+		.data = data};
+
+	for (size_t i = 0; i < comparison->metric_count; i++)
+		f.measures[i] = measure_of(comparison->metrics[i].name);
+	walk(&f);
 }

@@ -27,4 +27,13 @@
 void measures_fill(
 	struct comparison *comparison, const struct plan *plan, const struct raw_set *raw);
 
+/*
+ * Tells the log of every process that has a value, boot by boot, of a comparison
+ * that measures_fill() has filled in from the same values: cell is an index into
+ * its cells, boot into its boots.
+ */
+void measures_processes(const struct comparison *comparison, const struct plan *plan,
+	const struct raw_set *raw,
+	void (*tell)(size_t cell, size_t boot, double log_value, void *data), void *data);
+
 #endif

@@ -102,21 +102,24 @@ static int lay_over(const char *state, const char *path, const char *base_name,
 int fragment_read(const struct settings *settings, const char *state, const char *path,
 	char **ret, struct err *err)
 {
+	bool is_default = !path || !path[0];
 	auto_free char *text = NULL, *base = NULL;
-	int r;
+	int r = 0;
 
-	if (!path || !path[0])
+	if (is_default)
 		path = settings->kernel.config;
-	if (!path[0]) {
-		*ret = mem_strdup(builtin_text("plans/emulated.config"));
-		return 0;
-	}
-	r = fs_read(path, FRAGMENT_LIMIT_BYTES, &text, NULL, err);
+	if (path[0])
+		r = fs_read(path, FRAGMENT_LIMIT_BYTES, &text, NULL, err);
+	else
+		text = mem_strdup(
+			settings->kernel.base[0] ? "" : builtin_text("plans/emulated.config"));
 	if (r < 0)
 		return r;
 	base = kconfig_base(text);
+	if (!base && is_default && settings->kernel.base[0])
+		base = mem_strdup(settings->kernel.base);
 	if (base)
-		return lay_over(state, path, base, text, ret, err);
+		return lay_over(state, path[0] ? path : "[kernel]", base, text, ret, err);
 	*ret = take_ptr(text);
 	return 0;
 }

@@ -11,7 +11,8 @@
  *
  * A file whose first line is "# kvmperf-base: running" or "# kvmperf-base: PATH"
  * is laid over a whole configuration: of the kernel that runs here, or of a file
- * (plain or gzip, as /proc/config.gz). Between the two go the options that every
+ * (plain or gzip, as /proc/config.gz); without such a line the default one is laid
+ * over the configured base. Between the two go the options that every
  * test kernel of a real machine needs (plans/host.config); to ask for the
  * opposite of one is an error.
  *

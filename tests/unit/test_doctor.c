@@ -28,6 +28,8 @@ static struct machine good_machine(void)
 		.locked_down = TELL_NO,
 		.has_watchdog = TELL_YES,
 		.watchdog_stays = TELL_YES,
+		.runtime_watchdog = TELL_YES,
+		.kexec_watchdog = TELL_YES,
 		.has_systemd = true,
 		.is_root = true,
 	};
@@ -96,6 +98,16 @@ static void stop_watchdog(struct machine *machine)
 	machine->watchdog_stays = TELL_NO;
 }
 
+static void start_no_watchdog(struct machine *machine)
+{
+	machine->runtime_watchdog = TELL_NO;
+}
+
+static void forget_kexec_watchdog(struct machine *machine)
+{
+	machine->kexec_watchdog = TELL_NO;
+}
+
 static void shrink(struct machine *machine)
 {
 	machine->memory_bytes = (int64_t)8 << 30;
@@ -138,6 +150,12 @@ static const struct {
 		"pin ="},
 	{"a watchdog that stops before kexec helps nobody", stop_watchdog, true, true,
 		DOCTOR_ADVICE, "stopped before kexec", "watchdog.stop_on_reboot=0"},
+	{"a watchdog that nobody starts bites nobody", start_no_watchdog, true, true,
+		DOCTOR_ADVICE, "RuntimeWatchdogSec", "RuntimeWatchdogSec=60"},
+	{"a watchdog has to wait for a boot", forget_kexec_watchdog, true, true, DOCTOR_ADVICE,
+		"KExecWatchdogSec", "KExecWatchdogSec=10min"},
+	{"nobody has to install kexec-tools", nothing, true, true, DOCTOR_GOOD,
+		"kexec-tools are not needed", NULL},
 	{"a small machine cannot take the reference plan", shrink, true, true, DOCTOR_ADVICE,
 		"does not fit", "smaller"},
 	{"no huge pages, no scenarios on them", lose_huge_pages, false, true, DOCTOR_MISSING,

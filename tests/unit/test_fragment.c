@@ -36,7 +36,8 @@ static const struct row rows[] = {
 
 static struct settings settings_without(void)
 {
-	return (struct settings){.kernel = {(char *)(uintptr_t) "", (char *)(uintptr_t) ""}};
+	return (struct settings){
+		.kernel = {.config = (char *)(uintptr_t) "", .base = (char *)(uintptr_t) ""}};
 }
 
 static char *put_fragment(const char *folder, const char *text)
@@ -76,6 +77,7 @@ static void test_configured(void **state)
 {
 	auto_scratch char *folder = scratch_make();
 	auto_free char *path = put_fragment(folder, "CONFIG_A=y\n"), *text = NULL;
+	auto_free char *base_path = mem_printf("%s/base", folder);
 	struct settings settings = settings_without();
 
 	(void)state;
@@ -85,6 +87,16 @@ static void test_configured(void **state)
 	settings.kernel.config = path;
 	assert_int_equal(fragment_read(&settings, folder, NULL, &text, NULL), 0);
 	assert_string_equal(text, "CONFIG_A=y\n");
+	free(take_ptr(text));
+	settings.kernel.base = base_path;
+	assert_int_equal(fragment_read(&settings, folder, "", &text, NULL), 0);
+	assert_memory_equal(text, base, strlen(base));
+	assert_non_null(strstr(kconfig_asked(text), "CONFIG_A=y"));
+	free(take_ptr(text));
+	settings.kernel.config = (char *)(uintptr_t) "";
+	assert_int_equal(fragment_read(&settings, folder, "", &text, NULL), 0);
+	assert_non_null(strstr(kconfig_asked(text), "CONFIG_KEXEC_FILE=y"));
+	assert_null(strstr(text, "CONFIG_A=y"));
 }
 
 int main(void)

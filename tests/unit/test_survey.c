@@ -30,6 +30,12 @@ static const struct {
 	{"dev/kvm", ""},
 	{"dev/watchdog0", ""},
 	{"run/systemd/system/x", ""},
+	{"etc/systemd/system.conf",
+		"[Manager]\n#KExecWatchdogSec=off\nRuntimeWatchdogSec=off\nKExecWatchdogSec = "
+		"5\n"},
+	{"etc/systemd/system.conf.d/50-a.conf", "[Manager]\nRuntimeWatchdogSec=60\n"},
+	{"etc/systemd/system.conf.d/60-b.conf", "[Manager]\nKExecWatchdogSec=0\n"},
+	{"etc/systemd/system.conf.d/70-c.conf.off", "KExecWatchdogSec=9\n"},
 };
 
 static void make_files(const char *root)
@@ -70,6 +76,8 @@ static void what_files_say_is_found(void **state)
 	assert_int_equal(machine.locked_down, TELL_YES);
 	assert_int_equal(machine.has_watchdog, TELL_YES);
 	assert_int_equal(machine.watchdog_stays, TELL_YES);
+	assert_int_equal(machine.runtime_watchdog, TELL_YES);
+	assert_int_equal(machine.kexec_watchdog, TELL_NO);
 	assert_true(machine.has_systemd);
 	assert_int_equal(machine.programs.count, 0);
 	machine_clear(&machine);

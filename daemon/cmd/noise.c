@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/noise.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "io/repo.h"
+#include "job/campaign.h"
+#include "page/noise.h"
+#include "sys/proc.h"
+#include "text/options.h"
+#include "work/fragment.h"
+#include "work/judge.h"
+#include "work/noise.h"
+#include "work/record.h"
+#include "work/workspace.h"
+
+static const char help[] =
+	"usage: kvmperf noise HOST --repo PATH [OPTION...]\n"
+	"\n"
+	"Measures a kernel against itself on a host, and prints what its values vary by when\n"
+	"nothing changes - from process to process, boot to boot, lab session to lab\n"
+	"session - and the smallest change that comparisons of usual size can see there.\n"
+	"What is measured already is not measured again.\n"
+	"\n"
+	"  --repo PATH           git repository that holds the kernel\n"
+	"  --base COMMIT         which kernel (HEAD)\n"
+	"  --boots N             boots in all, at least (10); more than before adds to them\n"
+	"  --again               a lab session of its own: what sessions differ by shows from\n"
+	"                        the second on\n"
+	"  --plan NAME|FILE      what is measured (dirty-log-emulated)\n"
+	"  --format WORD         text or json (text)\n"
+	"  --kernel-config FILE  kernel configuration fragment (the configured one)\n"
+	"  --config FILE         configuration file\n"
+	"  --state DIR           where everything is kept\n"
+	"  --verbose             show the commands that are run\n"
+	"\n"
+	"Exit status: 0 measured; 1 an error, or a kernel that does not build or boot;\n"
+	"2 wrong usage; 130 interrupted.\n";
+
+enum { FORMAT_TEXT, FORMAT_JSON };
+
+static const char *const formats[] = {"text", "json", NULL};
+
+struct options {
+	const char *config, *state, *repo, *base, *plan, *fragment, *host;
+	int boots, format;
+	bool again, verbose;
+};
+
+#define OPTION(field) offsetof(struct options, field)
+
+static const struct option_row rows[] = {
+	{"repo", OPTION_TEXT, OPTION(repo), 0, 0, NULL},
+	{"base", OPTION_TEXT, OPTION(base), 0, 0, NULL},
+	{"boots", OPTION_INT, OPTION(boots), 4, 200, NULL},
+	{"again", OPTION_FLAG, OPTION(again), 0, 0, NULL},
+	{"plan", OPTION_TEXT, OPTION(plan), 0, 0, NULL},
+	{"format", OPTION_CHOICE, OPTION(format), 0, 0, formats},
+	{"kernel-config", OPTION_TEXT, OPTION(fragment), 0, 0, NULL},
+	{"config", OPTION_TEXT, OPTION(config), 0, 0, NULL},
+	{"state", OPTION_TEXT, OPTION(state), 0, 0, NULL},
+	{"verbose", OPTION_FLAG, OPTION(verbose), 0, 0, NULL},
+};
+
+static const struct option_table table = {"kvmperf noise", help, rows, ARRAY_SIZE(rows), 1};
+
+struct session {
+	struct workspace workspace;
+	struct plan plan;
+	char *plan_text, *fragment;
+	struct commit commits[2]; /* the same one twice: each side has its own */
+	struct progress progress;
+};
+
+static void session_clear(struct session *s)
+{
+	workspace_close(&s->workspace);
+	plan_clear(&s->plan);
+	free(s->plan_text);
+	free(s->fragment);
+	commit_clear(&s->commits[0]);
+	commit_clear(&s->commits[1]);
+}
+
+static int resolve(struct session *s, const struct options *o, struct err *err)
+{
+	auto_repo struct repo *repo = NULL;
+	int r = repo_open(&repo, o->repo, err);
+
+	for (int i = 0; i < 2 && r == 0; i++)
+		r = repo_resolve(repo, o->base, &s->commits[i], err);
+	return r;
+}
+
+static int measure(struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
+{
+	const struct host_spec *host = settings_host(&s->workspace.settings, o->host);
+	struct campaign campaign = {
+		.db = s->workspace.db,
+		.state = s->workspace.state,
+		.libdir = s->workspace.libdir,
+		.repo = o->repo,
+		.fragment = s->fragment,
+		.prebuilt = settings_prebuilt(&s->workspace.settings),
+		.plan_text = s->plan_text,
+		.plan = &s->plan,
+		.host = host,
+		.base = &s->commits[0],
+		.fresh = &s->commits[1],
+		.boots = (o->boots + 1) / 2,
+		.again = o->again,
+		.aa = true,
+		.progress = &s->progress,
+	};
+
+	if (!host)
+		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", o->host,
+			o->config ? o->config : "the built-in settings: only \"emulated\"");
+	return campaign_run(&campaign, ret_id, err);
+}
+
+/* 1 when there is nothing to tell but why. */
+static int present(struct session *s, const struct options *o, int64_t id, struct err *err)
+{
+	struct comparison comparison = {0};
+	struct noise noise = {0};
+	int r = record_missing(s->workspace.db, err);
+
+	if (r >= 0)
+		r = judge_comparison(s->workspace.db, id, &comparison, err);
+	if (r < 0)
+		return r;
+	progress_clear(&s->progress);
+	if (strcmp(comparison.state, "failed") == 0) {
+		fprintf(stderr, "kvmperf noise: %s\n", comparison.reason);
+		r = 1;
+	} else {
+		r = noise_load(s->workspace.db, &comparison, &noise, err);
+		if (r == 0)
+			(o->format == FORMAT_JSON ? page_noise_json : page_noise_write)(
+				stdout, &comparison, &noise);
+	}
+	noise_clear(&noise);
+	comparison_clear(&comparison);
+	return r;
+}
+
+static int run(struct session *s, const struct options *o, struct err *err)
+{
+	int64_t id = 0;
+	int r = workspace_open(&s->workspace, o->config, o->state, err);
+
+	if (r == 0)
+		r = workspace_plan(o->plan, &s->plan, &s->plan_text, err);
+	if (r == 0)
+		r = fragment_read(&s->workspace.settings, s->workspace.state, o->fragment,
+			&s->fragment, err);
+	if (r == 0)
+		r = resolve(s, o, err);
+	if (r == 0)
+		r = measure(s, o, &id, err);
+	return r < 0 ? r : present(s, o, id, err);
+}
+
+static void show_command(const char *command, void *data)
+{
+	progress_command(data, "  %s", command);
+}
+
+int cmd_noise(int argc, char **argv)
+{
+	struct options o = {.plan = "dirty-log-emulated", .base = "HEAD", .boots = 10};
+	struct session session = {0};
+	struct err err = ERR_INIT;
+	int words, status, r;
+
+	if (!options_read(&table, argc, argv, &o, &words, &status))
+		return status;
+	if (!o.repo) {
+		fputs("kvmperf noise: --repo must be given; see kvmperf noise --help\n",
+			stderr);
+		return 2;
+	}
+	o.host = argv[words];
+	/* Progress would be in the middle of what a program reads. */
+	progress_init(&session.progress, o.format == FORMAT_JSON ? stderr : stdout, o.verbose);
+	if (o.verbose)
+		proc_observe(show_command, &session.progress);
+	r = run(&session, &o, &err);
+	progress_clear(&session.progress);
+	if (r == -EINTR)
+		fprintf(stderr, "kvmperf noise: stopped; the same command goes on from here\n");
+	else if (r < 0)
+		fprintf(stderr, "kvmperf noise: %s\n", err.text);
+	session_clear(&session);
+	return r == -EINTR ? 130 : r < 0 ? 1 : r;
+}

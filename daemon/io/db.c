@@ -2,16 +2,21 @@
 #include "io/db.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <string.h>
 
 #include <sqlite3.h>
 
 #include "base/mem.h"
 
+enum { BUSY_LIMIT_MS = 10000, IDLE_MOST = 32 };
+
 struct db {
 	sqlite3 *handle;
 	char *path;
 	bool is_lazy; /* the open transaction's commit does not wait for the disk */
+	sqlite3_stmt *idle[IDLE_MOST]; /* closed queries, to be opened again; newest last */
+	size_t idle_count;
 };
 
 struct query {
@@ -20,8 +25,6 @@ struct query {
 	int bind_result; /* SQLite code of the first bind that failed */
 	const char *bad_bind;
 };
-
-enum { BUSY_LIMIT_MS = 10000 };
 
 static int errno_of(int code)
 {
@@ -92,17 +95,28 @@ void db_close(struct db *db)
 {
 	if (!db)
 		return;
+	for (size_t i = 0; i < db->idle_count; i++)
+		sqlite3_finalize(db->idle[i]);
 	sqlite3_close(db->handle);
 	mem_free_ptr(&db->path);
 	mem_free_ptr(&db);
 }
 
+/* Counting its memory would have the connections of all threads wait for one lock. */
+static void set_up(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 int db_open(const char *path, bool make, struct db **ret, struct err *err)
 {
-	int flags = SQLITE_OPEN_READWRITE | (make ? SQLITE_OPEN_CREATE : 0);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	int flags =
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (make ? SQLITE_OPEN_CREATE : 0);
 	struct db *db = MEM_NEW(struct db, 1);
 	int code, r;
 
+	pthread_once(&once, set_up);
 	db->path = mem_strdup(path);
 	code = sqlite3_open_v2(path, &db->handle, flags, NULL);
 	if (code != SQLITE_OK) {
@@ -220,10 +234,41 @@ int64_t db_changes(struct db *db)
 	return sqlite3_changes64(db->handle);
 }
 
+/* The idle statement of these words, which is idle no more; or NULL. */
+static sqlite3_stmt *take_idle(struct db *db, const char *sql)
+{
+	for (size_t i = db->idle_count; i-- > 0;) {
+		sqlite3_stmt *statement = db->idle[i];
+
+		if (strcmp(sqlite3_sql(statement), sql))
+			continue;
+		db->idle_count--;
+		memmove(&db->idle[i], &db->idle[i + 1],
+			(db->idle_count - i) * sizeof(*db->idle));
+		return statement;
+	}
+	return NULL;
+}
+
+/* Keeps a statement for the next query of the same words, at the cost of the oldest. */
+static void give_idle(struct db *db, sqlite3_stmt *statement)
+{
+	if (!statement)
+		return;
+	if (db->idle_count == IDLE_MOST) {
+		sqlite3_finalize(db->idle[0]);
+		db->idle_count--;
+		memmove(&db->idle[0], &db->idle[1], db->idle_count * sizeof(*db->idle));
+	}
+	db->idle[db->idle_count++] = statement;
+}
+
 int query_open(struct db *db, const char *sql, struct query **ret, struct err *err)
 {
-	sqlite3_stmt *statement;
-	int code = sqlite3_prepare_v2(db->handle, sql, -1, &statement, NULL);
+	sqlite3_stmt *statement = take_idle(db, sql);
+	int code = statement ? SQLITE_OK
+			     : sqlite3_prepare_v3(db->handle, sql, -1,
+				       SQLITE_PREPARE_PERSISTENT, &statement, NULL);
 	struct query *query;
 
 	if (code != SQLITE_OK)
@@ -239,7 +284,8 @@ void query_close(struct query *query)
 {
 	if (!query)
 		return;
-	sqlite3_finalize(query->statement);
+	query_rewind(query);
+	give_idle(query->db, query->statement);
 	mem_free_ptr(&query);
 }
 

@@ -16,7 +16,10 @@
  */
 struct db;
 
-/* Opens, and makes when missing and make is set. WAL, foreign keys on, synchronous FULL. */
+/*
+ * Opens, and makes when missing and make is set. WAL, foreign keys on, synchronous FULL.
+ * A connection is used by one thread at a time.
+ */
 int db_open(const char *path, bool make, struct db **ret, struct err *err);
 void db_close(struct db *db); /* NULL is fine */
 
@@ -74,6 +77,7 @@ int64_t db_changes(struct db *db); /* rows changed by the last statement */
  */
 struct query;
 
+/* A closed query leaves its statement with the connection: the same words are parsed once. */
 int query_open(struct db *db, const char *sql, struct query **ret, struct err *err);
 void query_close(struct query *query);
 void query_close_ptr(struct query **query);

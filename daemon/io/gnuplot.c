@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -137,7 +138,7 @@ int gnuplot_draw(
 	return r < 0 ? r : split(all, count, ret_documents, err);
 }
 
-/* Says that the script before it is done: no plot writes such a line. */
+/* Says that the script before it is done. */
 static const char done_mark[] = "<kvmperf done>\n";
 
 struct plotter {
@@ -196,19 +197,27 @@ static int plotter_start(struct plotter *plotter)
 	return 0;
 }
 
+static bool is_done(const struct str *said)
+{
+	size_t length = sizeof(done_mark) - 1;
+
+	return said->length >= length &&
+	       memcmp(said->text + said->length - length, done_mark, length) == 0;
+}
+
 /* Sends and receives at once: either side may have to wait for the other. */
-static int converse(int fd, const struct str *script, int64_t deadline_ms, struct str *drawn)
+static int converse(int fd, const struct str *script, int64_t deadline_ms, struct str *said)
 {
 	static _Thread_local char buffer[1 << 16];
 	size_t sent = 0;
 
-	while (!text_ends(str_text(drawn), done_mark)) {
+	while (!is_done(said)) {
 		int64_t left_ms = deadline_ms - clock_monotonic_ms(&clock_real);
 		short wanted = (short)(POLLIN | (sent < script->length ? POLLOUT : 0));
 		struct pollfd wait = {.fd = fd, .events = wanted};
 		ssize_t n;
 
-		if (left_ms <= 0 || drawn->length > OUTPUT_LIMIT_BYTES || stop_requested())
+		if (left_ms <= 0 || said->length > OUTPUT_LIMIT_BYTES || stop_requested())
 			return -ETIMEDOUT;
 		if (poll(&wait, 1, left_ms < 200 ? (int)left_ms : 200) < 0 && errno != EINTR)
 			return -errno;
@@ -224,7 +233,7 @@ static int converse(int fd, const struct str *script, int64_t deadline_ms, struc
 			if (n == 0 || (n < 0 && errno != EAGAIN))
 				return -EPIPE;
 			if (n > 0)
-				str_add_bytes(drawn, buffer, (size_t)n);
+				str_add_bytes(said, buffer, (size_t)n);
 		}
 	}
 	return 0;
@@ -233,22 +242,24 @@ static int converse(int fd, const struct str *script, int64_t deadline_ms, struc
 int plotter_draw(struct plotter *plotter, const char *script, size_t count, int limit_ms,
 	char ***ret_documents, struct err *err)
 {
-	auto_str struct str lines = STR_INIT, drawn = STR_INIT;
+	auto_str struct str lines = STR_INIT, said = STR_INIT;
 	auto_close int file = memory_file("gnuplot-script", script, strlen(script));
+	auto_close int output = memory_file("gnuplot-plots", "", 0);
+	auto_free char *drawn = NULL;
 
-	if (plotter && file >= 0 && plotter_start(plotter) == 0) {
-		/* its stdin is unbuffered, a read a byte; a file is not */
+	if (plotter && file >= 0 && output >= 0 && plotter_start(plotter) == 0) {
+		/* files both: its stdin costs a read a byte, its stdout a write a line */
 		str_addf(&lines,
-			"reset session\nload \"/proc/%d/fd/%d\"\nunset output\nset print "
-			"\"-\"\n"
+			"reset session\nset output \"/proc/%d/fd/%d\"\n"
+			"load \"/proc/%d/fd/%d\"\nunset output\nset print \"-\"\n"
 			"print \"%.*s\"\n",
-			(int)getpid(), file, (int)sizeof(done_mark) - 2, done_mark);
+			(int)getpid(), output, (int)getpid(), file, (int)sizeof(done_mark) - 2,
+			done_mark);
 		if (converse(plotter->fd, &lines, clock_monotonic_ms(&clock_real) + limit_ms,
-			    &drawn) == 0) {
-			drawn.text[drawn.length - (sizeof(done_mark) - 1)] = '\0';
-			if (split(drawn.text, count, ret_documents, NULL) == 0)
-				return 0;
-		}
+			    &said) == 0 &&
+			read_all(output, &drawn, NULL) == 0 &&
+			split(drawn, count, ret_documents, NULL) == 0)
+			return 0;
 		/* whatever was wrong: alone, gnuplot says it in its exit status and words */
 		plotter_stop(plotter);
 	}

@@ -36,9 +36,9 @@ static bool is_in(const struct level *level, int64_t commit_time_s)
 	return commit_time_s >= level->from && commit_time_s < level->until;
 }
 
-/* A point that may be chosen. */
+/* A point, or a boot, that may be chosen. */
 struct choice {
-	size_t point;
+	size_t index;
 	int64_t session, started;
 	size_t round; /* 0: the newest boot of its lab session, 1: the next one, ... */
 };
@@ -51,7 +51,7 @@ static int by_session(const void *a, const void *b)
 		return x->session < y->session ? -1 : 1;
 	if (x->started != y->started)
 		return x->started < y->started ? -1 : 1;
-	return x->point < y->point ? -1 : x->point > y->point;
+	return x->index < y->index ? -1 : x->index > y->index;
 }
 
 /* Every lab session gives one boot before any gives a second; newer ones go first. */
@@ -64,17 +64,18 @@ static int by_round(const void *a, const void *b)
 	return by_session(b, a);
 }
 
-static size_t collect(const struct point_set *set, const struct point_series *series,
-	const struct baseline_wish *wish, struct choice *choices)
+/* Of the points, or without points of all boots of the set. */
+static size_t collect(const struct point_set *set, const struct level *level,
+	const struct baseline_wish *wish, const struct point *points, size_t all,
+	struct choice *choices)
 {
-	struct level level = level_of(series, wish->commit_time_s);
 	size_t count = 0;
 
-	for (size_t i = 0; i < series->count; i++) {
-		const struct point_boot *boot = &set->boots[series->points[i].boot];
+	for (size_t i = 0; i < all; i++) {
+		const struct point_boot *boot = &set->boots[points ? points[i].boot : i];
 
 		if (boot->joins && boot->commit_id != wish->commit_id &&
-			is_in(&level, boot->commit_time_s))
+			is_in(level, boot->commit_time_s))
 			choices[count++] =
 				(struct choice){i, boot->session_id, boot->started_unix_ms, 0};
 	}
@@ -85,19 +86,45 @@ static size_t collect(const struct point_set *set, const struct point_series *se
 	return count;
 }
 
-size_t baseline_select(const struct point_set *set, const struct point_series *series,
-	const struct baseline_wish *wish, size_t limit, size_t *ret)
+/* In order of their lab sessions. */
+static size_t choose_best(struct choice *choices, size_t count, size_t limit, size_t *ret)
 {
-	auto_free struct choice *choices = MEM_NEW(struct choice, series->count + 1);
-	size_t count = collect(set, series, wish, choices);
-
 	qsort(choices, count, sizeof(*choices), by_round);
 	if (count > limit)
 		count = limit;
 	qsort(choices, count, sizeof(*choices), by_session);
 	for (size_t i = 0; i < count; i++)
-		ret[i] = choices[i].point;
+		ret[i] = choices[i].index;
 	return count;
+}
+
+size_t baseline_select(const struct point_set *set, const struct point_series *series,
+	const struct baseline_wish *wish, size_t limit, size_t *ret)
+{
+	auto_free struct choice *choices = MEM_NEW(struct choice, series->count + 1);
+	struct level level = level_of(series, wish->commit_time_s);
+
+	return choose_best(choices,
+		collect(set, &level, wish, series->points, series->count, choices), limit, ret);
+}
+
+size_t baseline_boots(const struct point_set *set, const struct point_series *series,
+	const struct baseline_wish *wish, size_t limit, size_t *ret)
+{
+	auto_free struct choice *choices = MEM_NEW(struct choice, set->boot_count + 1);
+	struct level level = level_of(series, wish->commit_time_s);
+
+	return choose_best(choices, collect(set, &level, wish, NULL, set->boot_count, choices),
+		limit, ret);
+}
+
+bool baseline_is_one_level(const struct point_series *a, const struct point_series *b,
+	const struct baseline_wish *wish)
+{
+	struct level one = level_of(a, wish->commit_time_s);
+	struct level other = level_of(b, wish->commit_time_s);
+
+	return one.from == other.from && one.until == other.until;
 }
 
 /* --- beside a comparison --- */
@@ -231,6 +258,14 @@ static size_t count_sessions(const struct adding *a, size_t cell)
 	return sessions;
 }
 
+struct baseline_wish baseline_wish_of(const struct comparison *c)
+{
+	bool is_itself = c->fresh.commit_id == c->base.commit_id;
+
+	return (struct baseline_wish){
+		is_itself ? 0 : c->fresh.commit_id, c->fresh.commit_time_s};
+}
+
 void baseline_add(
 	const struct judging *judging, const struct point_set *set, struct comparison *c)
 {
@@ -239,11 +274,9 @@ void baseline_add(
 	auto_free size_t **chosen = MEM_NEW(size_t *, c->cell_count + 1);
 	auto_free size_t *counts = MEM_NEW(size_t, c->cell_count + 1);
 	auto_free size_t *places = MEM_NEW(size_t, set->boot_count + 1);
-	struct adding a = {judging, set, c, {c->fresh.commit_id, c->fresh.commit_time_s},
-		series, chosen, counts, places};
+	struct adding a = {
+		judging, set, c, baseline_wish_of(c), series, chosen, counts, places};
 
-	if (c->fresh.commit_id == c->base.commit_id)
-		a.wish.commit_id = 0; /* a kernel against itself */
 	memset(places, 0xff, set->boot_count * sizeof(*places));
 	choose(&a);
 	add_boots(&a);

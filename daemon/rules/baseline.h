@@ -2,6 +2,7 @@
 #ifndef RULES_BASELINE_H
 #define RULES_BASELINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,9 @@ struct baseline_wish {
 	int64_t commit_time_s;
 };
 
+/* Of a comparison: none is left out when it is of a kernel with itself. */
+struct baseline_wish baseline_wish_of(const struct comparison *comparison);
+
 /*
  * Fills in the points of a series that are the level, as indexes in order of
  * their lab sessions, and returns their number: at most limit, from as many
@@ -32,6 +36,16 @@ struct baseline_wish {
  */
 size_t baseline_select(const struct point_set *set, const struct point_series *series,
 	const struct baseline_wish *wish, size_t limit, size_t *ret);
+
+/*
+ * What to read before that: the boots, as indexes in the set, whose points
+ * baseline_select() would choose if the series had one of each boot. Its points
+ * are not looked at. The answer is the same for series of one level.
+ */
+size_t baseline_boots(const struct point_set *set, const struct point_series *series,
+	const struct baseline_wish *wish, size_t limit, size_t *ret);
+bool baseline_is_one_level(const struct point_series *a, const struct point_series *b,
+	const struct baseline_wish *wish);
 
 /*
  * Puts the level beside a screen: its boots before the comparison's own, marked

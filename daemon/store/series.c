@@ -377,7 +377,7 @@ static int load_moves(
 	return r;
 }
 
-int points_load(
+int points_frame(
 	struct db *db, const struct point_wish *wish, struct point_set *ret, struct err *err)
 {
 	struct point_set set = {0};
@@ -385,8 +385,6 @@ int points_load(
 
 	if (r == 0)
 		r = load_series(db, wish->epoch_id, &set, err);
-	if (r == 0)
-		r = load_values(db, &set, err);
 	if (r == 0 && wish->branch)
 		r = load_moves(db, wish, &set, err);
 	if (r < 0) {
@@ -395,4 +393,45 @@ int points_load(
 	}
 	*ret = set;
 	return 0;
+}
+
+int points_load(
+	struct db *db, const struct point_wish *wish, struct point_set *ret, struct err *err)
+{
+	struct point_set set;
+	int r = points_frame(db, wish, &set, err);
+
+	if (r < 0)
+		return r;
+	r = load_values(db, &set, err);
+	if (r < 0) {
+		point_set_clear(&set);
+		return r;
+	}
+	*ret = set;
+	return 0;
+}
+
+int points_of(struct db *db, const struct point_set *set, struct point_series *series,
+	const size_t *boots, size_t count, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT log_value FROM boot_values WHERE series_id = :series AND boot_id = "
+		":boot",
+		&query, err);
+
+	series->points = mem_grow(series->points, count + 1, sizeof(*series->points));
+	series->count = 0;
+	for (size_t i = 0; i < count && r == 0; i++) {
+		query_bind_int(query, ":series", series->id);
+		query_bind_int(query, ":boot", set->boots[boots[i]].id);
+		r = query_step(query, err);
+		if (r > 0)
+			series->points[series->count++] =
+				(struct point){boots[i], query_real(query, 0)};
+		r = r < 0 ? r : 0;
+		query_rewind(query);
+	}
+	return r;
 }

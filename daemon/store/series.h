@@ -72,4 +72,15 @@ struct point_wish {
 int points_load(
 	struct db *db, const struct point_wish *wish, struct point_set *ret, struct err *err);
 
+/* The same without points: to read the few that matter, after a look at the boots. */
+int points_frame(
+	struct db *db, const struct point_wish *wish, struct point_set *ret, struct err *err);
+
+/*
+ * Gives a series of the set those points that it has of `count` boots (indexes
+ * in the set, rising), in the place of its others.
+ */
+int points_of(struct db *db, const struct point_set *set, struct point_series *series,
+	const size_t *boots, size_t count, struct err *err);
+
 #endif

@@ -71,9 +71,31 @@ static void put_escaped(FILE *out, uint32_t c)
 		put_visible(out, c);
 }
 
+/* How many of the first bytes are characters that are written as they are. */
+static size_t count_plain(const char *bytes, size_t count)
+{
+	size_t n = 0;
+
+	while (n < count &&
+		((bytes[n] >= ' ' && bytes[n] < 0x7F && bytes[n] != '&' && bytes[n] != '<' &&
+			 bytes[n] != '>' && bytes[n] != '"' && bytes[n] != '\'') ||
+			bytes[n] == '\n' || bytes[n] == '\t'))
+		n++;
+	return n;
+}
+
 void html_bytes(FILE *out, const char *bytes, size_t count, size_t max_characters)
 {
 	for (size_t shown = 0; count; shown++) {
+		size_t left = max_characters - shown;
+		size_t plain = count_plain(bytes, count < left ? count : left);
+
+		fwrite(bytes, 1, plain, out);
+		bytes += plain;
+		count -= plain;
+		shown += plain;
+		if (!count)
+			return;
 		if (shown == max_characters) {
 			fputs("…", out);
 			return;

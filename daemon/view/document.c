@@ -2,6 +2,7 @@
 #include "view/document.h"
 
 #include <errno.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +24,8 @@ void document_open(struct document *page, const char *address, const char *title
 	*page = (struct document){.address = mem_strdup(address), .up = address_up(address)};
 	page->out = open_memstream(&page->bytes, &page->size);
 	if (!page->out)
-		abort(); /* only when memory has run out */
+		abort();				/* only when memory has run out */
+	__fsetlocking(page->out, FSETLOCKING_BYCALLER); /* a page has one thread */
 	fprintf(page->out,
 		"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"%s\">\n"
@@ -102,8 +104,11 @@ int document_save_bytes(const char *site_folder, const char *address, const void
 {
 	auto_free char *path = mem_printf("%s/%s", site_folder, address);
 	auto_free char *folder = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
-	int r = fs_make_folder(folder, err);
+	int r = fs_write_lazy(path, bytes, size, NULL);
 
+	/* only the first page of a folder finds none */
+	if (r < 0)
+		r = fs_make_folder(folder, err);
 	return r < 0 ? r : fs_write_lazy(path, bytes, size, err);
 }
 

@@ -183,6 +183,44 @@ static int load_history(struct db *db, const struct judging *judging,
 	return 0;
 }
 
+static int by_index(const void *a, const void *b)
+{
+	size_t x = *(const size_t *)a, y = *(const size_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * Of the boots of the branch a level takes a few dozen, mostly the same in all
+ * cells: only their points are read. A series that lacks one takes another
+ * boot in its place, so of that one all are read.
+ */
+static int load_level(struct db *db, const struct judging *judging, const struct comparison *c,
+	struct point_set *set, struct err *err)
+{
+	struct baseline_wish wish = baseline_wish_of(c);
+	auto_free size_t *all = MEM_NEW(size_t, set->boot_count + 1);
+	auto_free size_t *boots = MEM_NEW(size_t, judging->baseline_most + 1);
+	size_t count = 0;
+	int r = 0;
+
+	for (size_t i = 0; i < set->boot_count; i++)
+		all[i] = i;
+	for (size_t i = 0; i < set->series_count && r == 0; i++) {
+		struct point_series *series = &set->series[i];
+
+		if (i == 0 || !baseline_is_one_level(series, series - 1, &wish)) {
+			count = baseline_boots(
+				set, series, &wish, judging->baseline_most, boots);
+			qsort(boots, count, sizeof(*boots), by_index);
+		}
+		r = points_of(db, set, series, boots, count, err);
+		if (r == 0 && series->count < count)
+			r = points_of(db, set, series, all, set->boot_count, err);
+	}
+	return r;
+}
+
 static int add_level(struct db *db, const struct judging *judging, struct comparison *c,
 	int64_t epoch, struct err *err)
 {
@@ -193,8 +231,10 @@ static int add_level(struct db *db, const struct judging *judging, struct compar
 		.before_unix_ms = began(c),
 		.not_comparison = c->id};
 	struct point_set set = {0};
-	int r = points_load(db, &wish, &set, err);
+	int r = points_frame(db, &wish, &set, err);
 
+	if (r == 0)
+		r = load_level(db, judging, c, &set, err);
 	if (r == 0)
 		baseline_add(judging, &set, c);
 	point_set_clear(&set);

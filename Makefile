@@ -7,6 +7,7 @@
 #   make e2e     the whole way on the emulated host, and every way it can fail
 #   make e2e-long  12+12 boots of each pair: coverage of the intervals, and noise
 #   make e2e-bisect  slow commits in histories of three seeds, and one too small
+#   make lab     a Debian arm64 system, emulated, that measures itself (hours; as root)
 #   make browser a real browser opens every page of a made-up site
 #   make bench   what kvmperf costs, side by side with doing the same by hand
 #   make install  into DESTDIR/PREFIX (/usr/local)
@@ -163,6 +164,16 @@ e2e:
 	@$(MAKE) --no-print-directory all $(B)/tests/test_host $(FAKEBIN)
 	@TEST_LIMIT=5400 B=$(B) tests/run --live $(E2E:%=tests/e2e/%)
 
+# A real distribution on an emulated machine, our packages installed. Keeps what takes
+# long in lab/: the distribution, the kernels. LAB_RUN="local panic" for some of it.
+.PHONY: lab
+lab:
+	@tools/deps build demo deb lab
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory deb DEB_ARCH=arm64
+	@[ -d $${LAB:-lab}/linux.git ] || tests/lab/repository
+	@B=$(B) tests/lab/run $(LAB_RUN)
+
 # A real browser on every page of a made-up site.
 .PHONY: browser
 browser:
@@ -306,5 +317,5 @@ format:
 clean:
 	rm -rf build build-*
 
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/arm64 -name '*.d' -type f 2>/dev/null)
 .SECONDARY:

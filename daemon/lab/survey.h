@@ -2,6 +2,8 @@
 #ifndef LAB_SURVEY_H
 #define LAB_SURVEY_H
 
+#include <stdbool.h>
+
 #include <stddef.h>
 
 #include "model/machine.h"
@@ -19,5 +21,8 @@ void survey_machine(const char *root, struct machine *ret);
  * caller frees.
  */
 char *survey_config(const char *root, const char *release, size_t *ret_bytes);
+
+/* Does a kernel under test run here? Then this machine measures itself just now. */
+bool survey_is_test_kernel(void);
 
 #endif

@@ -24,7 +24,7 @@ int proof_cmdline(const char *host_cmdline, const struct plan *plan, uint64_t ma
 			kilobytes, kilobytes, plan->huge_pages);
 	if (plan->cmdline && *plan->cmdline)
 		str_addf(&line, " %s", plan->cmdline);
-	str_addf(&line, " kvmperf.boot=%016llx", (unsigned long long)mark);
+	str_addf(&line, " " PROOF_MARK "%016llx", (unsigned long long)mark);
 	if (line.length > CMDLINE_MAX)
 		return err_set(err, -E2BIG,
 			"plan %s: the kernel command line has %zu characters, arm64 takes %d",

@@ -9,6 +9,9 @@
 #include "model/plan.h"
 #include "model/trial.h"
 
+/* The parameter that only test boots have; its value is the boot's own. */
+#define PROOF_MARK "kvmperf.boot="
+
 /*
  * The command line of a test boot: the host's own, the plan's huge pages and
  * parameters, and a mark by which the boot is known again. -E2BIG when it is

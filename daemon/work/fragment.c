@@ -14,7 +14,7 @@
 #include "text/kconfig.h"
 
 #define BASE_LIMIT_BYTES ((size_t)16 << 20)
-enum { FRAGMENT_LIMIT_BYTES = 1 << 20, CMDLINE_LIMIT_BYTES = 64 * 1024 };
+enum { FRAGMENT_LIMIT_BYTES = 1 << 20 };
 
 static int read_file(const char *path, char **ret, struct err *err)
 {
@@ -32,14 +32,6 @@ static int read_file(const char *path, char **ret, struct err *err)
 	return 0;
 }
 
-static bool is_test_kernel(void)
-{
-	auto_free char *line = NULL;
-
-	return fs_read("/proc/cmdline", CMDLINE_LIMIT_BYTES, &line, NULL, NULL) == 0 &&
-	       strstr(line, "kvmperf.boot=");
-}
-
 static int read_running(const char *state, char **ret, struct err *err)
 {
 	auto_free char *kept = mem_printf("%s/running.config", state), *text = NULL;
@@ -49,7 +41,7 @@ static int read_running(const char *state, char **ret, struct err *err)
 
 	if (uname(&here) < 0)
 		return err_sys(err, -errno, "cannot tell what runs here");
-	if (is_test_kernel())
+	if (survey_is_test_kernel())
 		return read_file(kept, ret, err);
 	text = survey_config("", here.release, &bytes);
 	if (!text)

@@ -9,7 +9,7 @@ mkdir -p "$L/ssh"
 L=$(realpath "$L")
 port=${LAB_PORT:-2299}
 controller=$L/controller
-base=kvmarm-demo/next
+base=next
 n=0
 
 # ok SENTENCE COMMAND...

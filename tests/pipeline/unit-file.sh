@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# The unit of the service, as systemd reads it. TAP.
+# The units, as systemd reads them. TAP.
 cd "$(dirname "$0")/../.." || exit 2
 B=${B:-build}
 T=$(mktemp -d)
@@ -12,14 +12,18 @@ if ! command -v systemd-analyze >/dev/null; then
 	exit
 fi
 verify() {
-	sed "s|^ExecStart=/usr/bin/|ExecStart=$PWD/$B/|" systemd/kvmperfd.service >"$T/kvmperfd.service"
-	said=$(systemd-analyze verify --man=no "$T/kvmperfd.service" 2>&1 | grep 'kvmperfd')
+	local unit
+	for unit in systemd/*.service systemd/*.socket; do
+		sed "s|^ExecStart=/usr/bin/|ExecStart=$PWD/$B/|; s|^ExecStart=/usr/lib/kvmperf/|ExecStart=$PWD/$B/lib/|" \
+			"$unit" >"$T/${unit##*/}"
+	done
+	said=$(systemd-analyze verify --man=no "$T"/*.service "$T"/*.socket 2>&1 | grep 'kvmperf')
 	[ -z "$said" ]
 }
 if verify; then
-	echo 'ok 1 - systemd takes the unit without a word'
+	echo 'ok 1 - systemd takes the units without a word'
 else
-	echo 'not ok 1 - systemd takes the unit without a word'
+	echo 'not ok 1 - systemd takes the units without a word'
 	sed 's/^/# /' <<<"$said"
 fi
 level=$(systemd-analyze security --offline=yes --threshold=100 "$T/kvmperfd.service" 2>/dev/null |

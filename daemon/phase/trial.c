@@ -38,10 +38,12 @@ static int of_host(struct trial *trial, int r)
 static void blame(struct boot_report *report, enum failure failure, enum symptom symptom,
 	const char *reason)
 {
+	char *copy = mem_strdup(reason); /* which may be the report's own */
+
 	report->failure = failure;
 	report->symptom = symptom;
 	free(report->reason);
-	report->reason = mem_strdup(reason);
+	report->reason = copy;
 }
 
 /* The -m number of a mode among what the host offers ("ID<TAB>mode"), or -1. */
@@ -303,10 +305,17 @@ int trial_run(const struct trial_order *order, struct trial_end *ret, struct err
 
 /* ---- in the next kernel ---- */
 
-static int lose(
-	const struct trial *trial, enum symptom symptom, const char *reason, struct err *err)
+/* 1: it is; 0: that is enough, and the boot fails instead: no machine reboots for ever. */
+static int lose(struct trial *trial, const struct unfinished *before, enum symptom symptom,
+	const char *reason, struct err *err)
 {
-	int r = boot_lose(trial->order->db, trial->boot_id, symptom, reason, err);
+	int r;
+
+	if (interleave_has_lost_enough(before->lost)) {
+		blame(&trial->report, FAILURE_SERVICE, SYMPTOM_LOST, reason);
+		return 0;
+	}
+	r = boot_lose(trial->order->db, trial->boot_id, symptom, reason, err);
 
 	if (r == 0)
 		progress_note(trial->order->progress, "this boot is repeated: %s", reason);
@@ -318,7 +327,7 @@ static int weigh_reset(struct trial *trial, const struct unfinished *before, str
 {
 	if (trial->report.symptom != SYMPTOM_RESET || interleave_blames_reset(before->resets))
 		return 0;
-	return lose(trial, SYMPTOM_RESET, trial->report.reason, err);
+	return lose(trial, before, SYMPTOM_RESET, trial->report.reason, err);
 }
 
 /* The kernel was to be entered: which one runs now? */
@@ -329,9 +338,9 @@ static int arrive(struct trial *trial, const struct unfinished *before, struct e
 		order->host, order->kernel, &before->departure, &trial->report, err);
 
 	if (r > 0)
-		return lose(trial, SYMPTOM_NONE,
+		r = lose(trial, before, SYMPTOM_NONE,
 			"kvmperf was stopped before the kernel was entered", err);
-	if (r == 0)
+	else if (r == 0)
 		r = weigh_reset(trial, before, err);
 	if (r == 0)
 		r = measure_booted(trial, err);
@@ -344,11 +353,14 @@ static int interrupted(struct trial *trial, const struct unfinished *before, str
 	const char *was = before->report.boot_id;
 	int r;
 
-	if (was && strcmp(host_boot_id(trial->order->host), was) == 0)
-		return lose(trial, SYMPTOM_NONE, "kvmperf was stopped during this boot", err);
-	blame(&trial->report, FAILURE_KERNEL, SYMPTOM_RESET,
-		"the machine was reset while the test ran");
-	r = weigh_reset(trial, before, err);
+	if (was && strcmp(host_boot_id(trial->order->host), was) == 0) {
+		r = lose(trial, before, SYMPTOM_NONE, "kvmperf was stopped during this boot",
+			err);
+	} else {
+		blame(&trial->report, FAILURE_KERNEL, SYMPTOM_RESET,
+			"the machine was reset while the test ran");
+		r = weigh_reset(trial, before, err);
+	}
 	return r == 0 ? end_measuring(trial, err) : r;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/interleave.h"
 
-enum { REPEATS = 2 };
+enum { REPEATS = 2, LOST_MAX = 5 };
 
 char interleave_next(int good_a, int good_b, int wanted)
 {
@@ -38,4 +38,9 @@ enum interleave_answer interleave_after_failure(enum failure failure, int good, 
 bool interleave_blames_reset(int before)
 {
 	return before >= REPEATS;
+}
+
+bool interleave_has_lost_enough(int before)
+{
+	return before >= LOST_MAX;
 }

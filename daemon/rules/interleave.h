@@ -38,4 +38,7 @@ enum interleave_answer interleave_after_failure(enum failure failure, int good, 
  */
 bool interleave_blames_reset(int before);
 
+/* Are so many lost boots in a row enough, whatever they were lost by? */
+bool interleave_has_lost_enough(int before);
+
 #endif

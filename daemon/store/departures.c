@@ -24,17 +24,22 @@ int departure_store(
 	return query_run(query, err);
 }
 
+#define LOST_BEFORE                                                                   \
+	"l.comparison_id = b.comparison_id AND l.kernel_id = b.kernel_id "            \
+	"AND l.state = 'lost' AND l.sequence > (SELECT coalesce(max(e.sequence), 0) " \
+	"FROM boots e WHERE e.comparison_id = b.comparison_id "                       \
+	"AND e.kernel_id = b.kernel_id AND e.state IN ('done', 'failed'))"
+
 static const char load_sql[] =
 	"SELECT d.cmdline, d.old_boot_id, d.golden_release, b.side, b.kernel_id, b.failure, "
 	"b.symptom, b.reason, b.boot_id, b.release, b.build_id, b.cmdline, b.kvm_mode, "
 	"coalesce(b.taint, 0), coalesce(b.kexec_ms, 0), "
 	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure = 'none'), "
 	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure <> 'none'), "
-	"(SELECT count(*) FROM boots l WHERE l.comparison_id = b.comparison_id "
-	"   AND l.kernel_id = b.kernel_id AND l.state = 'lost' AND l.symptom = 'reset' "
-	"   AND l.sequence > (SELECT coalesce(max(e.sequence), 0) FROM boots e "
-	"      WHERE e.comparison_id = b.comparison_id AND e.kernel_id = b.kernel_id "
-	"      AND e.state IN ('done', 'failed'))) "
+	"(SELECT count(*) FROM boots l WHERE " LOST_BEFORE
+	"), "
+	"(SELECT count(*) FROM boots l WHERE " LOST_BEFORE
+	" AND l.symptom = 'reset') "
 	"FROM departures d JOIN boots b ON b.id = d.boot_row "
 	"WHERE b.id = :boot AND b.state = 'running'";
 
@@ -66,7 +71,8 @@ int unfinished_load(struct db *db, int64_t boot_id, struct unfinished *ret, stru
 			.kexec_ms = query_int(query, 14)},
 		.processes = (size_t)query_int(query, 15),
 		.rejected = (size_t)query_int(query, 16),
-		.resets = (int)query_int(query, 17),
+		.lost = (int)query_int(query, 17),
+		.resets = (int)query_int(query, 18),
 	};
 	return 1;
 }

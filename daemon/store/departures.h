@@ -20,11 +20,9 @@ struct unfinished {
 	char side;
 	int64_t kernel_id;
 	size_t processes, rejected;
-	/*
-	 * How often in a row the machine came back from this kernel by a reset that
-	 * nothing explains.
-	 */
-	int resets;
+	/* Boots of this kernel that were lost in a row just before it. */
+	int lost;
+	int resets; /* of these: by a reset that nothing explains */
 };
 
 /* 1; 0 when golden was not left, or the boot is not running any more. */

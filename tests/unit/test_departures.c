@@ -21,13 +21,14 @@ static int64_t leave(struct store *s, char side, int64_t now_unix_ms)
 	return boot;
 }
 
-static int resets(struct store *s, int64_t boot)
+static int resets(struct store *s, int64_t boot, int *ret_lost)
 {
 	struct unfinished unfinished = {0};
 	int resets;
 
 	assert_int_equal(unfinished_load(s->db, boot, &unfinished, &store_err), 1);
 	resets = unfinished.resets;
+	*ret_lost = unfinished.lost;
 	unfinished_clear(&unfinished);
 	return resets;
 }
@@ -88,14 +89,14 @@ static void a_boot_that_did_not_leave_or_has_ended_is_none(void **state)
 /* Lost by resets, this many: L of side A, l of side B, D done of A, S lost by a stop of A. */
 static const struct {
 	const char *sentence, *before;
-	int want;
+	int want, lost;
 } rows[] = {
-	{"the first boot has none before it", "", 0},
-	{"each lost by a reset is one", "LL", 2},
-	{"the other kernel's say nothing", "Lll", 1},
-	{"a boot that was stopped says nothing", "LSL", 2},
-	{"a good boot forgives", "LLD", 0},
-	{"and it begins anew", "LLDL", 1},
+	{"the first boot has none before it", "", 0, 0},
+	{"each lost by a reset is one", "LL", 2, 2},
+	{"the other kernel's say nothing", "Lll", 1, 1},
+	{"a boot that was stopped says nothing", "LSL", 2, 3},
+	{"a good boot forgives", "LLD", 0, 0},
+	{"and it begins anew", "LLDL", 1, 1},
 };
 
 static void resets_in_a_row_are_counted(void **state)
@@ -103,7 +104,7 @@ static void resets_in_a_row_are_counted(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct store s;
-		int got;
+		int got, lost;
 
 		store_open(&s);
 		for (const char *p = rows[i].before; *p; p++) {
@@ -116,9 +117,10 @@ static void resets_in_a_row_are_counted(void **state)
 					*p == 'S' ? SYMPTOM_NONE : SYMPTOM_RESET, "why",
 					&store_err));
 		}
-		got = resets(&s, leave(&s, 'A', 9000));
-		if (got != rows[i].want)
-			fail_msg("%s: %d, expected %d", rows[i].sentence, got, rows[i].want);
+		got = resets(&s, leave(&s, 'A', 9000), &lost);
+		if (got != rows[i].want || lost != rows[i].lost)
+			fail_msg("%s: %d of %d, expected %d of %d", rows[i].sentence, got, lost,
+				rows[i].want, rows[i].lost);
 		store_close(&s);
 	}
 }

@@ -114,6 +114,8 @@ static void a_reset_is_believed_the_third_time(void **state)
 	assert_false(interleave_blames_reset(0));
 	assert_false(interleave_blames_reset(1));
 	assert_true(interleave_blames_reset(2));
+	assert_false(interleave_has_lost_enough(4));
+	assert_true(interleave_has_lost_enough(5));
 }
 
 int main(void)

@@ -288,6 +288,13 @@ $(B)/fakebin/%: $(B)/obj/tests/fakebin/%.o $(RUNNER_HERE) $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(HOST_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(HOST_LIBS)
 
+# Instruments for LD_PRELOAD around the programs.
+PRELOAD := $(patsubst tests/preload/%.c,$(B)/preload/%.so,$(wildcard tests/preload/*.c))
+$(B)/preload/%.so: tests/preload/%.c
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(BASE_CFLAGS) -fPIC -shared $(LDFLAGS) -o $@ $< -ldl
+
 # A fuzz target as a test: replays its corpus.
 $(B)/replay/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/libkvmperf.a
 	$(Q)mkdir -p $(@D)
@@ -300,7 +307,7 @@ unit: $(TESTBIN)
 	@tests/run $(TESTBIN)
 
 .PHONY: checks
-checks: $(TESTBIN) $(REPLAY) $(FAKEBIN) $(B)/bench/fill_store
+checks: $(TESTBIN) $(REPLAY) $(FAKEBIN) $(PRELOAD) $(B)/bench/fill_store
 	@B=$(B) CC="$(CC)" tests/run $(TESTBIN) $(REPLAY) $(SCRIPTS)
 
 # Each target for FUZZ_SECONDS with libFuzzer; new inputs go to the corpus.

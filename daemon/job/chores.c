@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job/chores.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -8,6 +9,7 @@
 #include "lab/survey.h"
 #include "phase/deliver.h"
 #include "phase/watch.h"
+#include "store/events.h"
 #include "store/idle.h"
 #include "store/jobs.h"
 #include "sys/journal.h"
@@ -59,6 +61,7 @@ struct chores {
 	struct loop_timer *timer;
 	struct chore list[ARRAY_SIZE(kinds)];
 	int64_t idle_next_ms;
+	int64_t told_step; /* of events; the journal was told of those up to here */
 	bool is_stopping;
 	bool is_measured_here; /* for as long as this kernel runs */
 	void (*on_idle)(void *data);
@@ -138,6 +141,27 @@ static int use_idle_hosts(struct chores *chores, struct err *err)
 	return r < 0 ? r : 0;
 }
 
+/* People watch the journal for these. */
+static int tell_events(struct chores *chores, struct err *err)
+{
+	struct event event = {0};
+	int r;
+
+	while ((r = event_next_confirmed(chores->workspace->db, chores->told_step,
+			&chores->told_step, &event, err)) > 0) {
+		struct journal_about about = {
+			.event = event.improved ? JOURNAL_PLAIN : JOURNAL_REGRESSION,
+			.kernel = event.to.oid,
+		};
+
+		journal_write(event.improved ? JOURNAL_INFO : JOURNAL_WARNING, &about,
+			"event %" PRId64 " on %.100s: %s", event.id,
+			event.branch[0] ? event.branch : "no branch", event.sentence);
+		event_clear(&event);
+	}
+	return r;
+}
+
 /* ---- the children ---- */
 
 static void tell_idle(struct chores *chores)
@@ -203,6 +227,8 @@ static int look(struct chores *chores, struct err *err)
 		return 0; /* nothing may disturb it */
 	r = use_idle_hosts(chores, err);
 
+	if (r == 0)
+		r = tell_events(chores, err);
 	for (size_t i = 0; i < ARRAY_SIZE(kinds) && r == 0; i++) {
 		struct chore *chore = &chores->list[i];
 		auto_free char *argument = NULL;
@@ -244,7 +270,9 @@ int chores_open(struct chores **ret, struct workspace *workspace, struct loop *l
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		chores->list[i] = (struct chore){
 			chores, &kinds[i], NULL, monotonic_ms() + PRUNE_FIRST_MS};
-	r = loop_timer(loop, on_time, chores, &chores->timer, err);
+	r = event_last_step(workspace->db, &chores->told_step, err);
+	if (r == 0)
+		r = loop_timer(loop, on_time, chores, &chores->timer, err);
 	if (r < 0) {
 		chores_close(chores);
 		return r;

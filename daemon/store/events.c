@@ -280,6 +280,38 @@ int event_is_question(struct db *db, int64_t comparison_id, struct err *err)
 	return query_step(query, err);
 }
 
+int event_last_step(struct db *db, int64_t *ret_step, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, "SELECT coalesce(max(id), 0) FROM event_steps", &query, err);
+
+	if (r == 0)
+		r = query_step(query, err);
+	if (r > 0)
+		*ret_step = query_int(query, 0);
+	return r < 0 ? r : 0;
+}
+
+int event_next_confirmed(struct db *db, int64_t after_step, int64_t *ret_step,
+	struct event *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT id, event_id FROM event_steps WHERE id > :after AND "
+		"state_from = 'new' AND state_to = 'confirmed' ORDER BY id LIMIT 1",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":after", after_step);
+	r = query_step(query, err);
+	if (r <= 0)
+		return r;
+	*ret_step = query_int(query, 0);
+	r = load_head(db, query_int(query, 1), ret, err);
+	return r < 0 ? r : 1;
+}
+
 /* Somebody agreed: the event was acknowledged, or was seen to be fixed. */
 static const char precision_sql[] =
 	"SELECT strftime('%Y-%m', e.opened_unix_ms / 1000, 'unixepoch') AS month, count(*), "

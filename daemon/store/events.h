@@ -33,6 +33,16 @@ int event_of_comparison(struct db *db, int64_t comparison_id, int64_t *ret_id,
  */
 int event_is_question(struct db *db, int64_t comparison_id, struct err *err);
 
+/* The newest step of any event; 0: there is none. */
+int event_last_step(struct db *db, int64_t *ret_step, struct err *err);
+
+/*
+ * The first event that was confirmed in a step behind this one: 1, the step and the event
+ * (without cells and so on; the caller clears), or 0.
+ */
+int event_next_confirmed(struct db *db, int64_t after_step, int64_t *ret_step,
+	struct event *ret, struct err *err);
+
 /* By month of opening, oldest first; the caller frees *ret. */
 int event_precision(
 	struct db *db, struct event_month **ret, size_t *ret_count, struct err *err);

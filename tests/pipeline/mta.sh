@@ -70,6 +70,7 @@ measured_and_told() {
 ok 'the service measures a slower kernel and mails it' measured_and_told
 ok 'the mail arrives' mta_arrived 1
 ok 'the event was confirmed and told by mail' lab_sql_is "$T/state" 'SELECT state, told FROM events' 'confirmed|mail'
+ok 'the log tells of it' wait_for "event 1 on next: More instructions" "$T/service.log"
 ok 'over TLS and with the password' grep -q 'P=esmtpsa X=TLS.*A=plain:bot' "$mta_root/var/log/exim4/mainlog"
 ok 'what lies in the mailbox is what was stored, and parses' \
 	$python tests/pipeline/read_mail.py message "$mta_box/new" "$T/state/kvmperf.db"

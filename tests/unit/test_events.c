@@ -159,6 +159,31 @@ static void a_range_is_narrowed_and_a_level_moves_once(void **state)
 	store_close(&s);
 }
 
+static void a_confirmation_is_news_once(void **state)
+{
+	struct event e = {0};
+	struct store s;
+	int64_t step = 0, first;
+
+	(void)state;
+	store_open(&s);
+	must(event_last_step(s.db, &step, &store_err));
+	assert_int_equal(step, 0);
+	add(&s, "one@lab", 5000); /* born confirmed: no step from new */
+	assert_int_equal(event_next_confirmed(s.db, 0, &step, &e, &store_err), 0);
+	must(event_move(s.db, 1, EVENT_CONFIRMED, EVENT_NEW, "t", "t", 1, &store_err));
+	must(event_move(
+		s.db, 1, EVENT_NEW, EVENT_CONFIRMED, "kvmperf", "boots", 2, &store_err));
+	must(event_note(s.db, 1, "kvmperf", "told", 3, &store_err));
+	must(event_last_step(s.db, &first, &store_err));
+	assert_int_equal(event_next_confirmed(s.db, 0, &step, &e, &store_err), 1);
+	assert_int_equal(e.id, 1);
+	assert_int_equal(step, first - 1);
+	event_clear(&e);
+	assert_int_equal(event_next_confirmed(s.db, step, &step, &e, &store_err), 0);
+	store_close(&s);
+}
+
 static size_t listed(struct store *s, enum events_which which, const char *branch)
 {
 	struct event *events = NULL;
@@ -234,6 +259,7 @@ int main(void)
 		cmocka_unit_test(a_change_of_state_compares_first),
 		cmocka_unit_test(evidence_counts_once),
 		cmocka_unit_test(a_range_is_narrowed_and_a_level_moves_once),
+		cmocka_unit_test(a_confirmation_is_news_once),
 		cmocka_unit_test(lists_tell_open_and_told_apart),
 		cmocka_unit_test(precision_is_told_by_month),
 	};

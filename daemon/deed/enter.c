@@ -37,8 +37,8 @@ static int put(const struct entry *entry, const char *path, const char *hash, co
 static int put_modules(
 	const struct entry *entry, char **ret, struct boot_report *report, struct err *err)
 {
-	const struct modules_place place = {
-		entry->contact->rig->spec->runner_folder, "/lib/modules", modules_path};
+	const struct modules_place place = {entry->contact->rig->spec->runner_folder,
+		"/lib/modules", "/boot", modules_path};
 	int r = modules_install(entry->contact->link, entry->kernel, &place, ret, err);
 
 	if (r >= 0 || r == -EINTR || link_is_lost(r))

@@ -22,6 +22,7 @@ struct installation {
 	char *tree;    /* this kernel's in it */
 	char *initramfs;
 	char *link_path; /* in place->links */
+	char *config;	 /* in place->boot, while the initramfs is made */
 	const char *release;
 };
 
@@ -31,6 +32,7 @@ static void installation_clear(struct installation *i)
 	free(i->tree);
 	free(i->initramfs);
 	free(i->link_path);
+	free(i->config);
 }
 
 /* What a program said last, for a sentence. */
@@ -100,7 +102,7 @@ static int unpack(
 }
 
 /* By the first tool that is there. */
-static int make_initramfs(const struct installation *i, struct err *err)
+static int call_tool(const struct installation *i, struct err *err)
 {
 	auto_free char *fresh = mem_printf("%s.new", i->initramfs);
 	const char *const tools[][6] = {
@@ -127,6 +129,27 @@ static int make_initramfs(const struct installation *i, struct err *err)
 		i->release);
 }
 
+/* The tools read in the kernel's configuration what it can unpack. */
+static int make_initramfs(const struct installation *i, const char *config, struct err *err)
+{
+	auto_free char *there = NULL;
+	char hash[HASH_HEX_BYTES];
+	int r = hash_file(config, hash, err), tidied;
+
+	if (r == 0)
+		r = link_put(i->link, config, hash, "kernel.config", 0600, &there, err);
+	if (r == 0)
+		r = DEMAND(i, err, "ln", "-sfn", there, i->config);
+	if (r == 0)
+		r = DEMAND(i, err, "depmod", i->release);
+	if (r == 0)
+		r = call_tool(i, err);
+	if (r < 0 && r != -EREMOTEIO)
+		return r;
+	tidied = DEMAND(i, r < 0 ? NULL : err, "rm", "-f", i->config);
+	return r < 0 ? r : tidied;
+}
+
 /* Old trees and initramfs, and links to trees that are gone. */
 static int tidy(const struct installation *i, struct err *err)
 {
@@ -142,8 +165,8 @@ static int tidy(const struct installation *i, struct err *err)
 	return r;
 }
 
-static int install(
-	const struct installation *i, const char *archive, const char *hash, struct err *err)
+static int install(const struct installation *i, const char *archive, const char *hash,
+	const char *config, struct err *err)
 {
 	auto_str struct str said = STR_INIT;
 	int status, r = ask(i, (const char *const[]){"test", "-s", i->initramfs, NULL}, &status,
@@ -154,9 +177,7 @@ static int install(
 	if (r == 0)
 		r = DEMAND(i, err, "ln", "-sfn", i->tree, i->link_path);
 	if (r == 0 && status != 0)
-		r = DEMAND(i, err, "depmod", i->release);
-	if (r == 0 && status != 0)
-		r = make_initramfs(i, err);
+		r = make_initramfs(i, config, err);
 	return r < 0 ? r : tidy(i, err);
 }
 
@@ -164,8 +185,9 @@ int modules_install(struct link *link, const struct kernel *kernel,
 	const struct modules_place *place, char **ret_initramfs, struct err *err)
 {
 	const char *slash = strrchr(kernel->image_path, '/');
-	auto_free char *archive = mem_printf("%.*smodules.tar.gz",
-		slash ? (int)(slash - kernel->image_path) + 1 : 0, kernel->image_path);
+	int folder = slash ? (int)(slash - kernel->image_path) + 1 : 0;
+	auto_free char *archive = mem_printf("%.*smodules.tar.gz", folder, kernel->image_path);
+	auto_free char *config = mem_printf("%.*sconfig", folder, kernel->image_path);
 	struct installation i = {.link = link, .place = place, .release = kernel->release};
 	char hash[HASH_HEX_BYTES];
 	int r;
@@ -182,7 +204,8 @@ int modules_install(struct link *link, const struct kernel *kernel,
 	i.initramfs = mem_printf(
 		"%s/initramfs-%s-%.*s", i.modules, kernel->release, HASH_DIGITS, hash);
 	i.link_path = mem_printf("%s/%s", place->links, kernel->release);
-	r = install(&i, archive, hash, err);
+	i.config = mem_printf("%s/config-%s", place->boot, kernel->release);
+	r = install(&i, archive, hash, config, err);
 	if (r == 0)
 		*ret_initramfs = take_ptr(i.initramfs);
 	else

@@ -16,6 +16,7 @@
 struct modules_place {
 	const char *folder; /* private, absolute, made when missing; holds modules/ */
 	const char *links;  /* "/lib/modules" */
+	const char *boot;   /* "/boot"; the tools look for the configuration there */
 	const char *path;   /* PATH of the programs there */
 };
 

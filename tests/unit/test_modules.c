@@ -23,7 +23,7 @@
 #include "serve.h"
 
 struct machine {
-	char *folder, *private, *links, *programs, *path;
+	char *folder, *private, *links, *boot, *programs, *path;
 	struct kernel kernel;
 	struct modules_place place;
 	pid_t runner;
@@ -90,22 +90,26 @@ static void start_runner(struct machine *m)
 static int set_up(void **state)
 {
 	struct machine *m = MEM_NEW(struct machine, 1);
-	auto_free char *kernel = NULL;
+	auto_free char *kernel = NULL, *config = NULL;
 
 	m->folder = scratch_make();
 	m->private = below(m, "var/kvmperf");
 	m->links = below(m, "lib/modules");
+	m->boot = below(m, "boot");
 	m->programs = below(m, "bin");
 	m->path = mem_printf("%s:/usr/bin:/bin", m->programs);
-	m->place = (struct modules_place){m->private, m->links, m->path};
+	m->place = (struct modules_place){m->private, m->links, m->boot, m->path};
 	kernel = below(m, "kernel");
 	make_folder(kernel);
 	make_folder(m->links);
+	make_folder(m->boot);
 	make_folder(m->programs);
 	m->kernel.image_path = mem_printf("%s/image", kernel);
 	m->kernel.release = mem_strdup(RELEASE);
 	put_program(m, "depmod", "");
 	make_archive(m);
+	config = mem_printf("%s/config", kernel);
+	scratch_write(config, "CONFIG_RD_GZIP=y\n");
 	start_runner(m);
 	*state = m;
 	return 0;
@@ -122,6 +126,7 @@ static int tear_down(void **state)
 	scratch_remove(m->folder);
 	free(m->private);
 	free(m->links);
+	free(m->boot);
 	free(m->programs);
 	free(m->path);
 	free(m);
@@ -160,9 +165,13 @@ static void test_initramfs_tools(void **state)
 {
 	struct machine *m = *state;
 	auto_free char *initramfs = NULL, *again = NULL, *said = NULL, *wanted = NULL;
+	auto_free char *config = NULL;
 	struct err err = ERR_INIT;
 
-	put_program(m, "mkinitramfs", "printf by-initramfs-tools > \"$2\"");
+	/* As the real one: the kernel must be able to unpack what it makes. */
+	put_program(m, "mkinitramfs",
+		"grep -q RD_GZIP=y \"${0%/*}/../boot/config-$3\" || exit 1\n"
+		"printf by-initramfs-tools > \"$2\"");
 	put_program(m, "dracut", "exit 9");
 	if (modules_install(m->link, &m->kernel, &m->place, &initramfs, &err) < 0)
 		fail_msg("%s", err.text);
@@ -171,6 +180,8 @@ static void test_initramfs_tools(void **state)
 	wanted = mem_printf(
 		"depmod " RELEASE "\nmkinitramfs -o %s.new " RELEASE "\n", initramfs);
 	assert_string_equal(said, wanted);
+	config = mem_printf("%s/config-" RELEASE, m->boot);
+	assert_int_equal(access(config, F_OK), -1); /* nothing stays in /boot */
 	/* The second time nothing is made. */
 	assert_int_equal(modules_install(m->link, &m->kernel, &m->place, &again, &err), 0);
 	assert_string_equal(again, initramfs);

@@ -10,12 +10,14 @@
 #include "io/repo.h"
 #include "job/campaign.h"
 #include "page/noise.h"
+#include "store/comparisons.h"
 #include "sys/proc.h"
 #include "text/options.h"
 #include "work/fragment.h"
 #include "work/judge.h"
 #include "work/noise.h"
 #include "work/record.h"
+#include "work/request.h"
 #include "work/workspace.h"
 
 static const char help[] =
@@ -31,6 +33,9 @@ static const char help[] =
 	"  --boots N             boots in all, at least (10); more than before adds to them\n"
 	"  --again               a lab session of its own: what sessions differ by shows from\n"
 	"                        the second on\n"
+	"  --queue               leave it to the service: the first call adds a job, later\n"
+	"                        ones print what it has measured. So it is on a host that is\n"
+	"                        the service's own machine (driver = local)\n"
 	"  --plan NAME|FILE      what is measured (dirty-log-emulated)\n"
 	"  --format WORD         text or json (text)\n"
 	"  --kernel-config FILE  kernel configuration fragment (the configured one)\n"
@@ -48,7 +53,7 @@ static const char *const formats[] = {"text", "json", NULL};
 struct options {
 	const char *config, *state, *repo, *base, *plan, *fragment, *host;
 	int boots, format;
-	bool again, verbose;
+	bool again, queue, verbose;
 };
 
 #define OPTION(field) offsetof(struct options, field)
@@ -58,6 +63,7 @@ static const struct option_row rows[] = {
 	{"base", OPTION_TEXT, OPTION(base), 0, 0, NULL},
 	{"boots", OPTION_INT, OPTION(boots), 4, 200, NULL},
 	{"again", OPTION_FLAG, OPTION(again), 0, 0, NULL},
+	{"queue", OPTION_FLAG, OPTION(queue), 0, 0, NULL},
 	{"plan", OPTION_TEXT, OPTION(plan), 0, 0, NULL},
 	{"format", OPTION_CHOICE, OPTION(format), 0, 0, formats},
 	{"kernel-config", OPTION_TEXT, OPTION(fragment), 0, 0, NULL},
@@ -96,9 +102,42 @@ static int resolve(struct session *s, const struct options *o, struct err *err)
 	return r;
 }
 
-static int measure(struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
+/* Asks the service. 1: it has measured, and *ret_id is the comparison. */
+static int ask_service(
+	struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
 {
-	const struct host_spec *host = settings_host(&s->workspace.settings, o->host);
+	const struct request request = {
+		.repo = o->repo,
+		.plan = o->plan,
+		.kernel_config = o->fragment,
+		.host = o->host,
+		.base = &s->commits[0],
+		.fresh = &s->commits[1],
+		.kind = JOB_FIXED,
+		.boots = (o->boots + 1) / 2,
+		.again = o->again,
+	};
+	int64_t id;
+	bool is_new;
+	int r = 0;
+
+	if (!o->again)
+		r = comparison_find_aa(
+			s->workspace.db, o->host, s->commits[0].oid, s->plan.hash, ret_id, err);
+	if (r != 0)
+		return r;
+	r = request_add(s->workspace.db, &request, &id, &is_new, err);
+	if (r == 0)
+		printf("job %lld %s (kvmperf why %lld); ask again when it has ended\n",
+			(long long)id,
+			is_new ? "is left to the service" : "has asked for it already",
+			(long long)id);
+	return r;
+}
+
+static int measure(struct session *s, const struct options *o, const struct host_spec *host,
+	int64_t *ret_id, struct err *err)
+{
 	struct campaign campaign = {
 		.db = s->workspace.db,
 		.state = s->workspace.state,
@@ -117,10 +156,22 @@ static int measure(struct session *s, const struct options *o, int64_t *ret_id, 
 		.progress = &s->progress,
 	};
 
+	int r = campaign_run(&campaign, ret_id, err);
+
+	return r < 0 ? r : 1;
+}
+
+/* 1 and the comparison that answers, or 0: the service will have it. */
+static int find_answer(
+	struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
+{
+	const struct host_spec *host = settings_host(&s->workspace.settings, o->host);
+
 	if (!host)
 		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", o->host,
 			o->config ? o->config : "the built-in settings: only \"emulated\"");
-	return campaign_run(&campaign, ret_id, err);
+	return o->queue || host->driver == HOST_LOCAL ? ask_service(s, o, ret_id, err)
+						      : measure(s, o, host, ret_id, err);
 }
 
 /* 1 when there is nothing to tell but why. */
@@ -162,8 +213,8 @@ static int run(struct session *s, const struct options *o, struct err *err)
 	if (r == 0)
 		r = resolve(s, o, err);
 	if (r == 0)
-		r = measure(s, o, &id, err);
-	return r < 0 ? r : present(s, o, id, err);
+		r = find_answer(s, o, &id, err);
+	return r <= 0 ? r : present(s, o, id, err);
 }
 
 static void show_command(const char *command, void *data)

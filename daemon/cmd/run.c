@@ -6,20 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/mem.h"
-#include "config/plans.h"
 #include "io/repo.h"
 #include "job/campaign.h"
 #include "page/terminal.h"
 #include "phase/publish.h"
-#include "store/jobs.h"
-#include "store/kernels.h"
-#include "sys/fs.h"
 #include "sys/proc.h"
 #include "text/options.h"
 #include "work/fragment.h"
 #include "work/judge.h"
+#include "work/request.h"
 #include "work/workspace.h"
 
 static const char help[] =
@@ -190,59 +186,31 @@ static int present(struct session *s, int64_t id, struct err *err)
 	return failed;
 }
 
-/* The name of a file as the service will find it, wherever it runs. */
-static int full_name(const char *name, char **ret, struct err *err)
-{
-	if (name && (strchr(name, '/') || fs_exists(name)))
-		return fs_absolute(name, ret, err);
-	*ret = mem_strdup(name ? name : "");
-	return 0;
-}
-
-static int describe(
-	const struct session *s, const struct options *o, struct job *ret, struct err *err)
-{
-	int r = fs_absolute(o->repo, &ret->repository, err);
-
-	if (r == 0)
-		r = full_name(plan_shipped(o->plan) ? NULL : o->plan, &ret->plan, err);
-	if (r == 0 && !ret->plan[0]) {
-		free(ret->plan);
-		ret->plan = mem_strdup(o->plan);
-	}
-	if (r == 0)
-		r = full_name(o->fragment, &ret->kernel_config, err);
-	ret->kind = o->screen ? JOB_SCREEN : o->confirm ? JOB_CONFIRM : JOB_FIXED;
-	ret->boots = ret->kind == JOB_FIXED ? o->boots : 0;
-	ret->priority = o->priority;
-	ret->origin = mem_strdup("hand");
-	ret->wanted_host = mem_strdup(o->host);
-	ret->base_commit = s->base.id;
-	ret->new_commit = s->fresh.id;
-	return r;
-}
-
 /* Leaves it to the service. */
 static int enqueue(struct session *s, const struct options *o, struct err *err)
 {
-	struct db *db = s->workspace.db;
-	struct job job = {0};
-	int64_t same = 0;
-	int r = commit_store(db, &s->base, err);
+	const struct request request = {
+		.repo = o->repo,
+		.plan = o->plan,
+		.kernel_config = o->fragment,
+		.host = o->host,
+		.base = &s->base,
+		.fresh = &s->fresh,
+		.kind = o->screen    ? JOB_SCREEN
+			: o->confirm ? JOB_CONFIRM
+				     : JOB_FIXED,
+		.boots = o->boots,
+		.priority = o->priority,
+		.again = o->again,
+	};
+	int64_t id;
+	bool is_new;
+	int r = request_add(s->workspace.db, &request, &id, &is_new, err);
 
 	if (r == 0)
-		r = commit_store(db, &s->fresh, err);
-	if (r == 0)
-		r = describe(s, o, &job, err);
-	if (r == 0 && !o->again)
-		r = job_find_same(db, &job, &same, err);
-	if (r == 0)
-		r = job_add(db, &job, "asked for by hand", clock_unix_ms(&clock_real), err);
-	if (r >= 0)
-		printf("job %lld%s\n", (long long)(same ? same : job.id),
-			same ? " has asked the same already; --again asks anew" : "");
-	job_clear(&job);
-	return r < 0 ? r : 0;
+		printf("job %lld%s\n", (long long)id,
+			is_new ? "" : " has asked the same already; --again asks anew");
+	return r;
 }
 
 static int run(struct session *s, const struct options *o, struct err *err)

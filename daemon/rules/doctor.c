@@ -126,7 +126,9 @@ static void examine_recovery(const struct machine *machine, struct doctor_findin
 {
 	if (machine->has_watchdog != TELL_YES)
 		add(ret, DOCTOR_LOCAL, DOCTOR_ADVICE,
-			"configure a power method (power = command or redfish)",
+			"let another machine drive it over ssh and switch its power "
+			"(power-off, "
+			"power-on), or be there to do it by hand",
 			"watchdog: none; a kernel that hangs needs its power cut");
 	else if (machine->watchdog_stays != TELL_YES)
 		add(ret, DOCTOR_LOCAL, DOCTOR_ADVICE,

@@ -333,6 +333,28 @@ int comparison_find(struct db *db, const char *base_oid, const char *new_oid, in
 	return r;
 }
 
+int comparison_find_aa(struct db *db, const char *host, const char *oid, const char *plan_hash,
+	int64_t *ret_id, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT c.id FROM comparisons c JOIN commits m ON m.id = c.base_commit "
+		"JOIN hosts h ON h.id = c.host_id JOIN plans p ON p.id = c.plan_id "
+		"WHERE m.oid = :oid AND c.new_commit = c.base_commit AND h.name = :host "
+		"AND p.hash = :plan AND c.state = 'done' ORDER BY c.id DESC LIMIT 1",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_text(query, ":oid", oid);
+	query_bind_text(query, ":host", host);
+	query_bind_text(query, ":plan", plan_hash);
+	r = query_step(query, err);
+	if (r > 0)
+		*ret_id = query_int(query, 0);
+	return r;
+}
+
 static const char lookup_sql[] =
 	"SELECT oid FROM commits WHERE length(:name) >= 4 AND "
 	"substr(oid, 1, length(:name)) = lower(:name) "

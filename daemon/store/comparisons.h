@@ -67,6 +67,10 @@ int comparison_list(struct db *db, int64_t **ret_ids, size_t *ret_count, struct 
 int comparison_find(struct db *db, const char *base_oid, const char *new_oid, int64_t *ret_id,
 	struct err *err);
 
+/* The newest of a kernel with itself on that host, with that plan, that is done: 1, or 0. */
+int comparison_find_aa(struct db *db, const char *host, const char *oid, const char *plan_hash,
+	int64_t *ret_id, struct err *err);
+
 /*
  * Full ids of the commits a name means in the store: a full or abbreviated
  * commit id, or "kernel:N" for a row of kernels. Returns their number (at most

@@ -7,7 +7,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 B=${B:-build}
 T=$(mktemp -d)
-trap 'rm -rf "$T"' EXIT
+trap 'stop_service; rm -rf "$T"' EXIT
 export HOME=$T
 . tests/pipeline/lab
 
@@ -42,4 +42,17 @@ ok 'and all boots of the kernel count' is '.boots == 10 and .lab_sessions >= 2 a
 ok 'a host that is not there is named' refuses 'no host "moon"' "$B/kvmperf" noise moon --repo "$T/r" \
 	--plan "$T/lab.plan" --state "$T/s"
 ok 'a repository must be given' refuses 'repo must be given' "$B/kvmperf" noise emulated
+
+# What the service does for a host that is its own machine.
+printf '[host emulated]\ndriver = qemu\n' >"$T/conf"
+queued() { kept --queue --config "$T/conf" --state "$T/q" "$@"; }
+ok 'the service is asked' queued
+ok 'a job is left to it' grep -q '^job 1 is left to the service' "$T/text"
+ok 'asked again, no second one' queued
+ok '(it says so)' grep -q '^job 1 has asked for it already' "$T/text"
+ok 'the service measures' start_service "$T/q"
+ok '(to the end)' lab_await "$T/q"
+stop_service
+ok 'the same command prints what it measured' queued
+ok '(ten boots)' grep -q '^10 boots of 2 processes in 1 lab session;' "$T/text"
 echo "1..$n"

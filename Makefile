@@ -70,7 +70,7 @@ SCRIPTS := tests/lint $(sort $(wildcard tests/pipeline/*.sh))
 FORMATTED = $(shell git ls-files '*.c' '*.h')
 BUILTIN := $(sort $(wildcard schema/*.sql plans/* web/*) tests/kernels/faster.patch)
 
-RUNNER_SRC := $(wildcard runner/*.c) daemon/base/mem.c daemon/base/err.c daemon/base/clock.c \
+RUNNER_SRC := $(wildcard runner/*.c) runner/probe/report.c daemon/base/mem.c daemon/base/err.c daemon/base/clock.c \
 	daemon/string/str.c daemon/string/strv.c daemon/text/wire.c daemon/text/buildid.c
 RUNNER_OBJ := $(RUNNER_SRC:%.c=$(B)/arm64/%.o)
 # What a dynamically linked test needs beside it on a machine without a distribution.
@@ -272,9 +272,9 @@ $(B)/bench/bare-init: tests/bench/bare_init.c
 	$(Q)$(CROSS)gcc $(GUEST_CFLAGS) -static -o $@ $<
 
 # The runner as this machine's code, for the test that talks to it.
-RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/init.c,$(wildcard runner/*.c)))
+RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/init.c,$(wildcard runner/*.c)) runner/probe/report.c)
 $(B)/obj/runner/%.o: HOST_CFLAGS += -Irunner
-$(B)/tests/test_link $(B)/tests/test_modules: $(RUNNER_HERE)
+$(B)/tests/test_link $(B)/tests/test_control $(B)/tests/test_modules: $(RUNNER_HERE)
 
 # And as a program, which a real sshd starts, or a socket.
 $(B)/tests/test_ssh $(B)/tests/test_local: | $(B)/here/kvmperf-runner

@@ -4,6 +4,9 @@
  *
  *	kvmperf-runner serve [--port DEVICE] [--store FOLDER] [--may-reboot]
  *
+ *	kvmperf-runner control [CPU]
+ *
+ * does the work of the negative control once (control.h). The first
  * speaks the link protocol (text/wire.h) on stdin and stdout or on a device,
  * until its peer is gone. As process 1 it needs no arguments.
  */
@@ -15,11 +18,13 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "control.h"
 #include "init.h"
 #include "serve.h"
 
 static const char usage[] =
 	"usage: kvmperf-runner serve [--port DEVICE] [--store FOLDER] [--may-reboot]\n"
+	"       kvmperf-runner control [CPU]\n"
 	"       kvmperf-runner --version\n";
 
 static int run_as_init(void)
@@ -69,6 +74,8 @@ int main(int argc, char **argv)
 		puts("kvmperf-runner " KVMPERF_VERSION);
 		return 0;
 	}
+	if ((argc == 2 || argc == 3) && strcmp(argv[1], "control") == 0)
+		return control_run(argv[2]);
 	if (argc < 2 || strcmp(argv[1], "serve") != 0) {
 		fputs(usage, stderr);
 		return 2;

@@ -8,6 +8,7 @@
 
 #include "base/builtin.h"
 #include "base/mem.h"
+#include "model/trial.h"
 #include "string/str.h"
 #include "text/keys.h"
 
@@ -207,6 +208,13 @@ static int complete(const char *file, struct plan *plan, struct err *err)
 		return err_set(err, -EINVAL, "%s: there is no [plan] section", file);
 	if (plan->scenario_count == 0)
 		return err_set(err, -EINVAL, "%s: there is no [scenario NAME] section", file);
+	for (size_t i = 0; i < plan->scenario_count; i++)
+		if (strcmp(plan->scenarios[i].name, CONTROL_SCENARIO) == 0)
+			return err_set(err, -EINVAL,
+				"%s: scenario " CONTROL_SCENARIO
+				": the name is that of the "
+				"negative control, which every boot runs; choose another",
+				file);
 	if (!is_cpu_list(plan->pin))
 		return err_set(err, -EINVAL, "%s: pin: expected CPU numbers such as 1,0", file);
 	if (!plan->process_limit_s || !plan->boot_limit_s || plan->process_limit_s > DAY_S ||

@@ -13,6 +13,7 @@
 #include "text/modes.h"
 
 #define HELP_MS	    (60 * 1000) /* the test's -h makes virtual machines */
+#define CONTROL_S   120
 #define CONSOLE_MAX (1024 * 1024)
 #define COUNTS_MAX  (16 * 1024 * 1024)
 #define PROBE_NAME  "libkvmperf-probe.so"
@@ -144,51 +145,58 @@ static void judge_loss(const struct test *test, int64_t console_mark,
 	outcome_lost(ret, console ? console : "", reset, silent, why);
 }
 
-static int judge_run(const struct test *test, const struct plan *plan,
-	const struct scenario *scenario, const struct link_run *run, int64_t counts_mark,
-	struct process_report *ret, struct err *err)
+/* One program over there, and what is to be known of it beside its own report. */
+struct errand {
+	struct strv argv, env;
+	int limit_s;
+	struct outcome_facts facts; /* of the plan; the rest is filled in by the run */
+};
+
+static void errand_clear(struct errand *errand)
 {
-	struct outcome_facts facts = {
-		.timed_out = run->timed_out,
-		.limit_s = plan->process_limit_s,
-		.wants_thp = scenario->wants_thp,
-		.thp_served = run->thp_served,
-		.thp_fell_back = run->thp_fell_back,
-		.huge_pages_in_use = run->huge_pages_in_use,
-		.chunk_bytes = plan->chunk_bytes,
-		.probe = str_text(&run->probe),
-		.probe_bytes = run->probe.length,
-	};
+	strv_clear(&errand->argv);
+	strv_clear(&errand->env);
+}
+
+static int judge_run(const struct test *test, const struct errand *errand,
+	const struct link_run *run, int64_t counts_mark, struct process_report *ret,
+	struct err *err)
+{
+	struct outcome_facts facts = errand->facts;
 	auto_free char *counts = NULL;
 	int r = 0;
 
+	facts.timed_out = run->timed_out;
+	facts.limit_s = errand->limit_s;
+	facts.thp_served = run->thp_served;
+	facts.thp_fell_back = run->thp_fell_back;
+	facts.huge_pages_in_use = run->huge_pages_in_use;
+	facts.probe = str_text(&run->probe);
+	facts.probe_bytes = run->probe.length;
 	if (test->contact->rig->counts)
 		r = tail_read(test->contact->rig->counts, counts_mark, COUNTS_MAX, &counts,
 			&facts.counts_bytes, err);
-
 	facts.counts = counts;
 	if (r == 0)
 		outcome_judge(ret, &facts);
 	return r;
 }
 
-int test_run(const struct test *test, const struct plan *plan, const struct scenario *scenario,
-	int mode_id, struct process_report *ret, struct err *err)
+static int do_errand(const struct test *test, const struct errand *errand,
+	struct process_report *ret, struct err *err)
 {
 	int64_t counts_mark = tail_mark(test->contact->rig->counts);
 	int64_t console_mark = tail_mark(test->contact->rig->console);
-	auto_strv struct strv argv = STRV_INIT, env = STRV_INIT;
 	struct process_report report = {.exit_status = -1, .chunk_bytes = -1};
 	struct link_run run = {0};
 	int r;
 
-	make_command(test, plan, scenario, mode_id, &argv, &env);
-	report.command = strv_join(&argv, " ");
-	r = link_run(
-		test->contact->link, &argv, &env, plan->process_limit_s * 1000LL, &run, err);
+	report.command = strv_join(&errand->argv, " ");
+	r = link_run(test->contact->link, &errand->argv, &errand->env, errand->limit_s * 1000LL,
+		&run, err);
 	take_run(&report, &run);
 	if (r == 0) {
-		r = judge_run(test, plan, scenario, &run, counts_mark, &report, err);
+		r = judge_run(test, errand, &run, counts_mark, &report, err);
 	} else if (link_is_lost(r)) {
 		judge_loss(test, console_mark, &report, r == -ETIMEDOUT, err->text);
 		err_clear(err);
@@ -199,5 +207,37 @@ int test_run(const struct test *test, const struct plan *plan, const struct scen
 		process_report_clear(&report);
 	else
 		*ret = report;
+	return r;
+}
+
+int test_run(const struct test *test, const struct plan *plan, const struct scenario *scenario,
+	int mode_id, struct process_report *ret, struct err *err)
+{
+	struct errand errand = {
+		.limit_s = plan->process_limit_s,
+		.facts = {.wants_thp = scenario->wants_thp, .chunk_bytes = plan->chunk_bytes},
+	};
+	int r;
+
+	make_command(test, plan, scenario, mode_id, &errand.argv, &errand.env);
+	r = do_errand(test, &errand, ret, err);
+	errand_clear(&errand);
+	return r;
+}
+
+/* On the CPU of the plan's first vCPU; the runner is a program that is there already. */
+int test_control(const struct test *test, const struct plan *plan, struct process_report *ret,
+	struct err *err)
+{
+	struct errand errand = {.limit_s = CONTROL_S, .facts = {.is_control = true}};
+	int r;
+
+	strv_add(&errand.argv, "/proc/self/exe");
+	strv_add(&errand.argv, "control");
+	if (plan->pin && *plan->pin)
+		strv_addf(&errand.argv, "%d", atoi(plan->pin));
+	test_environment(&errand.env);
+	r = do_errand(test, &errand, ret, err);
+	errand_clear(&errand);
 	return r;
 }

@@ -26,5 +26,7 @@ int test_put(
 	struct test *test, const char *binary_path, struct strv *ret_modes, struct err *err);
 int test_run(const struct test *test, const struct plan *plan, const struct scenario *scenario,
 	int mode_id, struct process_report *ret, struct err *err);
+int test_control(const struct test *test, const struct plan *plan, struct process_report *ret,
+	struct err *err);
 
 #endif

@@ -15,6 +15,7 @@
 #include "rules/course.h"
 #include "stage/errand.h"
 #include "stage/measurement.h"
+#include "stage/quarantine.h"
 #include "stage/search.h"
 #include "store/jobs.h"
 #include "store/moves.h"
@@ -342,6 +343,9 @@ static int end_run(struct phase *phase, struct err *err)
 	r = db_part_begin(db, &part, err);
 	if (r == 0)
 		r = finish(phase, &judged, err);
+	if (r == 0)
+		r = quarantine_unsteady(db, &phase->workspace.settings, phase->job.host_id,
+			&judged, &phase->m.trust, now_ms(), err);
 	if (r == 0)
 		r = alert_judged(
 			db, &phase->workspace.settings, phase->m.run.id, now_ms(), err);

@@ -351,6 +351,12 @@ int host_run(struct host *host, const struct plan *plan, const struct scenario *
 	return test_run(&host->test, plan, scenario, mode_id, ret, err);
 }
 
+int host_control(
+	struct host *host, const struct plan *plan, struct process_report *ret, struct err *err)
+{
+	return test_control(&host->test, plan, ret, err);
+}
+
 int host_facts(struct host *host, char **ret, struct err *err)
 {
 	return link_facts(host->contact.link, ret, err);

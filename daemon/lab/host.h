@@ -93,6 +93,13 @@ int host_put_test(
 int host_run(struct host *host, const struct plan *plan, const struct scenario *scenario,
 	int mode_id, struct process_report *ret, struct err *err);
 
+/*
+ * Does the work of the negative control (runner/control.h) on the machine that
+ * is prepared; as host_run(), without a test binary.
+ */
+int host_control(struct host *host, const struct plan *plan, struct process_report *ret,
+	struct err *err);
+
 /* What the machine is now, as "key: value" lines (runner/facts.h); the caller frees. */
 int host_facts(struct host *host, char **ret, struct err *err);
 

@@ -87,6 +87,7 @@ struct comparison_boot {
 	int session;	  /* lab session number within the comparison */
 	size_t processes; /* that counted */
 	size_t rejected;  /* processes that did not */
+	double control;	  /* the negative control, in its unit; 0: it has none */
 	bool stored; /* of another comparison: it is part of the level that a screen compares
 			with */
 };
@@ -161,13 +162,15 @@ struct comparison_effect {
  */
 struct comparison_trust {
 	const char *moved; /* what did, so that nothing is judged: a phrase; NULL: nothing */
-	bool has_control, has_baseline, has_drift; /* there was enough to tell */
+	bool has_control, has_baseline, has_drift, has_between; /* there was enough to tell */
 	double control,
-		baseline;	/* against their own history: a program without KVM; the base */
-	double drift;		/* of the base kernel within a lab session */
-	bool drift_moved;	/* it is more than noise */
-	int aa_runs, aa_alerts; /* kernels compared with themselves */
-	double aa_limit;	/* upper 95 % limit of the rate of alerts; 1 without runs */
+		baseline; /* against their own history: a program without KVM; the base */
+	double drift;	  /* of the base kernel within a lab session */
+	bool drift_moved; /* it is more than noise */
+	double between, between_half; /* the control, new kernel against base; 95 % */
+	bool between_moved;	      /* it is more than noise: what differs is not KVM alone */
+	int aa_runs, aa_alerts;	      /* kernels compared with themselves */
+	double aa_limit; /* upper 95 % limit of the rate of alerts; 1 without runs */
 };
 
 struct comparison {

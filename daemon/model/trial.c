@@ -7,7 +7,7 @@
 const char *ioctl_kind_name(enum ioctl_kind kind)
 {
 	static const char *const names[IOCTL_KIND_COUNT] = {
-		"enable", "disable", "get", "clear"};
+		"enable", "disable", "get", "clear", "control"};
 
 	return names[kind];
 }

@@ -46,6 +46,7 @@ enum ioctl_kind {
 	IOCTL_DISABLE, /* ... switching it off */
 	IOCTL_GET,     /* KVM_GET_DIRTY_LOG */
 	IOCTL_CLEAR,   /* KVM_CLEAR_DIRTY_LOG */
+	IOCTL_CONTROL, /* none: a pass of the negative control, between the same marks */
 	IOCTL_KIND_COUNT
 };
 
@@ -81,7 +82,16 @@ struct process_report {
 	uint64_t probe_wrapper;	 /* all instructions that the probe adds to one call */
 };
 
-const char *ioctl_kind_name(enum ioctl_kind kind); /* "enable", "disable", "get", "clear" */
+/* "enable", "disable", "get", "clear", "control" */
+const char *ioctl_kind_name(enum ioctl_kind kind);
+
+/*
+ * The negative control (runner/control.h) is stored as a process of a scenario
+ * that no plan has; its quantity, metric and cell have the same name.
+ */
+#define CONTROL_SCENARIO "control"
+#define CONTROL_MODE	 "no guest"
+
 void boot_report_clear(struct boot_report *report);
 void departure_clear(struct departure *departure);
 void process_report_clear(struct process_report *report);

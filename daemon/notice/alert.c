@@ -126,6 +126,7 @@ static int find_facts(struct alert *a, struct mailing_facts *ret, struct err *er
 		.emulated = a->c.emulated,
 		.emulated_allowed = a->mail->emulated,
 		.host_moved = r > 0 && check.quarantine,
+		.control_moved = r > 0 && check.between_moved,
 		.tainted = is_tainted(&a->c),
 		.no_branch = !*branch,
 		.daily_limit = a->mail->daily_limit,

@@ -129,6 +129,30 @@ static int run_process(struct trial *trial, const struct scenario *scenario, siz
 	return r;
 }
 
+/*
+ * The negative control, first thing in a boot that is prepared. One that fails
+ * is no fault of the boot: it has no control then, and its page says why.
+ */
+static int run_control(struct trial *trial, struct err *err)
+{
+	static const struct scenario scenario = {.name = (char *)(uintptr_t)CONTROL_SCENARIO};
+	const struct trial_order *order = trial->order;
+	struct process_report report = {0};
+	struct value_list values = {NULL, 0};
+	int r = host_control(order->host, order->plan, &report, err);
+
+	if (r == 0) {
+		values_read_control(&report, &values);
+		r = process_store(order->db, trial->boot_id, &scenario, CONTROL_MODE, 1,
+			&report, values.values, values.count, err);
+	}
+	if (r == 0 && report.failure != FAILURE_NONE && report.failure != FAILURE_TEST)
+		blame(&trial->report, report.failure, report.symptom, report.reason);
+	free(values.values);
+	process_report_clear(&report);
+	return r;
+}
+
 static int run_round(
 	struct trial *trial, int ordinal, size_t *done, size_t total, struct err *err)
 {
@@ -174,6 +198,8 @@ static int measure(struct trial *trial, struct err *err)
 	if (r < 0 || trial->report.failure != FAILURE_NONE)
 		return r;
 	r = find_modes(trial, err);
+	if (r == 0 && trial->report.failure == FAILURE_NONE)
+		r = run_control(trial, err);
 	if (r == 0 && trial->report.failure == FAILURE_NONE)
 		r = run_all(trial, err);
 	if (r == 0)

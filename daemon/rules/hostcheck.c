@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "math/special.h"
+#include "stats/moderated.h"
 #include "stats/nested.h"
 #include "stats/ratio.h"
 #include "stats/summary.h"
@@ -15,6 +16,7 @@ static void decide(
 	ret->judged = true;
 	ret->d = effect->d;
 	ret->p = fmin(1, 2 * special_t_tail(fabs(effect->d) / effect->se, effect->df));
+	ret->half_width = ratio_half_width(effect, 0.95);
 	ret->moved = ret->p < judging->host_check_p &&
 		     fabs(effect->d) > log1p(judging->minimum_effect);
 }
@@ -39,6 +41,41 @@ struct hostcheck_moved hostcheck_moved(
 	df = (a + c) * (a + c) / (a * a / boots + c * c / (sessions - 1));
 	effect = (struct effect){
 		summary_mean(s->today, s->today_count) - h.mean, sqrt(a + c), df};
+	decide(judging, &effect, &ret);
+	return ret;
+}
+
+static struct spread spread_of(const struct judging *judging, const struct hostcheck_series *s)
+{
+	struct nested_sessions h;
+
+	if (!nested_sessions(s->history, s->sessions, s->history_count, &h) ||
+		h.boots == h.sessions)
+		return (struct spread){0};
+	return (struct spread){
+		h.ms_boot, fmin((double)(h.boots - h.sessions), judging->history_df_cap)};
+}
+
+struct hostcheck_moved hostcheck_between(const struct judging *judging,
+	const struct hostcheck_series *base, const double *fresh, size_t fresh_count)
+{
+	struct hostcheck_moved ret = {.p = 1};
+	struct spread today = {.df = (double)base->today_count + (double)fresh_count - 2};
+	struct moderated m;
+	struct effect effect;
+
+	if (base->today_count < 2 || fresh_count < 2)
+		return ret;
+	today.variance = (summary_squares(base->today, base->today_count) +
+				 summary_squares(fresh, fresh_count)) /
+			 today.df;
+	m = moderated_variance(
+		today, spread_of(judging, base), judging->guard_p, judging->sd_floor);
+	effect = (struct effect){
+		summary_mean(fresh, fresh_count) - summary_mean(base->today, base->today_count),
+		sqrt(m.spread.variance *
+			(1 / (double)base->today_count + 1 / (double)fresh_count)),
+		m.spread.df};
 	decide(judging, &effect, &ret);
 	return ret;
 }
@@ -73,6 +110,7 @@ static const char *const names[HOSTCHECK_COUNT] = {
 	[HOSTCHECK_STEADY] = "steady",
 	[HOSTCHECK_CONTROL] = "control",
 	[HOSTCHECK_BASELINE] = "baseline",
+	[HOSTCHECK_AA] = "aa",
 	[HOSTCHECK_ALL_CELLS] = "all cells",
 };
 
@@ -98,6 +136,8 @@ const char *hostcheck_phrase(enum hostcheck_verdict verdict)
 		return "the negative control moved";
 	case HOSTCHECK_BASELINE:
 		return "the baseline kernel moved";
+	case HOSTCHECK_AA:
+		return "a kernel differed from itself";
 	case HOSTCHECK_ALL_CELLS:
 		return "more than half of all cells moved the same way";
 	case HOSTCHECK_COUNT:
@@ -107,7 +147,8 @@ const char *hostcheck_phrase(enum hostcheck_verdict verdict)
 }
 
 enum hostcheck_verdict hostcheck_session(const struct hostcheck_moved *control,
-	const struct hostcheck_moved *baseline, const struct judgement *cells, size_t count)
+	const struct hostcheck_moved *baseline, size_t aa_flagged,
+	const struct judgement *cells, size_t count)
 {
 	size_t up = 0, down = 0;
 
@@ -115,6 +156,8 @@ enum hostcheck_verdict hostcheck_session(const struct hostcheck_moved *control,
 		return HOSTCHECK_CONTROL;
 	if (baseline->moved)
 		return HOSTCHECK_BASELINE;
+	if (aa_flagged)
+		return HOSTCHECK_AA;
 	for (size_t i = 0; i < count; i++) {
 		if (cells[i].why)
 			continue;

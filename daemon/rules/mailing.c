@@ -5,7 +5,7 @@ enum { HOUR_MS = 3600000, MINUTE_MS = 60000 };
 
 bool mailing_is_believed(const struct mailing_facts *facts)
 {
-	return !facts->host_moved && !facts->tainted;
+	return !facts->host_moved && !facts->control_moved && !facts->tainted;
 }
 
 enum mailing_way mailing_way(const struct mailing_facts *facts, const char **ret_why)
@@ -19,6 +19,8 @@ enum mailing_way mailing_way(const struct mailing_facts *facts, const char **ret
 			"not mailed: an emulated host"},
 		{facts->host_moved, MAILING_NOT,
 			"not mailed: the host moved in that lab session"},
+		{facts->control_moved, MAILING_NOT,
+			"not mailed: the negative control differs too, so it is not KVM alone"},
 		{facts->tainted, MAILING_NOT, "not mailed: a boot with a tainted kernel"},
 		{facts->no_branch, MAILING_NOT, "not mailed: of no watched branch"},
 		{facts->improved, MAILING_DIGEST, "improvements go into the digest"},

@@ -19,9 +19,10 @@ enum mailing_way {
 struct mailing_facts {
 	bool improved;
 	bool emulated, emulated_allowed;
-	bool host_moved; /* control, baseline or A/A of the host moved in that lab session */
-	bool tainted;	 /* a boot with a tainted kernel */
-	bool no_branch;	 /* somebody's own two commits, not news of a branch */
+	bool control_moved; /* the negative control differs between the two kernels */
+	bool host_moved;    /* control, baseline or A/A of the host moved in that lab session */
+	bool tainted;	    /* a boot with a tainted kernel */
+	bool no_branch;	    /* somebody's own two commits, not news of a branch */
 	int reports_today, daily_limit; /* of the branch */
 };
 

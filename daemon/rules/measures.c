@@ -284,6 +284,27 @@ static void walk(struct filling *f)
 	}
 }
 
+/* Values of one boot lie together. */
+static void fill_controls(struct comparison *c, const struct raw_set *raw, double *scratch)
+{
+	const char *name = c->emulated ? "insn.control" : "control";
+	size_t quantity, end, boot;
+
+	if (!find_name(raw->quantities, raw->quantity_count, name, &quantity))
+		return;
+	for (size_t at = 0; at < raw->count; at = end) {
+		size_t count = 0;
+
+		for (end = at;
+			end < raw->count && raw->values[end].boot == raw->values[at].boot;
+			end++)
+			if (raw->values[end].quantity == quantity)
+				scratch[count++] = raw->values[end].value;
+		if (count && find_boot(c, raw->values[at].boot, &boot))
+			c->boots[boot].control = summary_median(scratch, count);
+	}
+}
+
 void measures_fill(
 	struct comparison *comparison, const struct plan *plan, const struct raw_set *raw)
 {
@@ -295,6 +316,7 @@ void measures_fill(
 	add_metrics(comparison, f.measures);
 	add_axes(comparison, plan);
 	add_cells(comparison, f.measures);
+	fill_controls(comparison, raw, scratch);
 	walk(&f);
 }
 

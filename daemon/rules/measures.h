@@ -20,9 +20,11 @@
 
 /*
  * Adds scenarios, modes, metrics and cells with their boot values to a
- * comparison that has its boots and says whether it is emulated. Values of
- * scenarios, modes or boots that the comparison does not know are ignored.
- * Verdicts are left alone: rules/compare gives them.
+ * comparison that has its boots and says whether it is emulated, and to each
+ * boot its negative control: the median of the passes, because one of them may
+ * hold an interrupt more than another. Values of scenarios, modes or boots that
+ * the comparison does not know are ignored. Verdicts are left alone:
+ * rules/compare gives them.
  */
 void measures_fill(
 	struct comparison *comparison, const struct plan *plan, const struct raw_set *raw);

@@ -110,6 +110,7 @@ static void take_calls(struct process_report *report, const struct probe_report 
 		[PROBE_DISABLE] = IOCTL_DISABLE,
 		[PROBE_GET] = IOCTL_GET,
 		[PROBE_CLEAR] = IOCTL_CLEAR,
+		[PROBE_CONTROL] = IOCTL_CONTROL,
 	};
 
 	report->calls = MEM_NEW(struct ioctl_call, probe->call_count);
@@ -137,12 +138,12 @@ void outcome_judge(struct process_report *report, const struct outcome_facts *fa
 	report->chunk_bytes = -1;
 	judge_end(report, facts);
 	if (r == 0) {
-		if (report->failure == FAILURE_NONE)
+		if (report->failure == FAILURE_NONE && !facts->is_control)
 			judge_chunk(report, &probe, facts);
 		take_calls(report, &probe);
 		probe_report_clear(&probe);
 	}
-	if (report->failure == FAILURE_NONE)
+	if (report->failure == FAILURE_NONE && !facts->is_control)
 		judge_memory(report, facts);
 	if (report->failure == FAILURE_NONE && r < 0)
 		fail(report, SYMPTOM_OUTPUT, "the probe's report cannot be used: %s", err.text);

@@ -10,6 +10,7 @@
 
 /* What is known of a test process beside its own report. */
 struct outcome_facts {
+	bool is_control; /* the negative control: no guest, no memory of its own kind */
 	bool timed_out;
 	int limit_s;
 	bool wants_thp;

@@ -10,7 +10,7 @@
 
 /* Quantity names of each ioctl kind; constants, so that values can borrow them. */
 static const struct {
-	const char *call, *count, *total, *instructions;
+	const char *call, *count, *total, *instructions; /* NULL: of no interest */
 } names[IOCTL_KIND_COUNT] = {
 	[IOCTL_ENABLE] = {"ioctl.enable", "ioctl.enable.count", "ioctl.enable.total",
 		"insn.enable"},
@@ -18,6 +18,7 @@ static const struct {
 		"insn.disable"},
 	[IOCTL_GET] = {"ioctl.get", "ioctl.get.count", "ioctl.get.total", "insn.get"},
 	[IOCTL_CLEAR] = {"ioctl.clear", "ioctl.clear.count", "ioctl.clear.total", "insn.clear"},
+	[IOCTL_CONTROL] = {.call = "control", .instructions = "insn.control"},
 };
 
 static void add(struct value_list *list, const char *quantity, const char *unit, int iteration,
@@ -44,7 +45,7 @@ static void add_calls(struct value_list *list, const struct process_report *repo
 				(double)call->instructions);
 	}
 	for (int kind = 0; kind < IOCTL_KIND_COUNT; kind++) {
-		if (!number[kind])
+		if (!number[kind] || !names[kind].count)
 			continue;
 		add(list, names[kind].count, "calls", 0, number[kind]);
 		add(list, names[kind].total, "s", 0, total_s[kind]);
@@ -101,4 +102,11 @@ void values_read(struct process_report *report, const struct scenario *scenario,
 		add_probe_cost(ret, report);
 	}
 	dirtylog_clear(&log);
+}
+
+void values_read_control(const struct process_report *report, struct value_list *ret)
+{
+	*ret = (struct value_list){NULL, 0};
+	if (report->failure == FAILURE_NONE)
+		add_calls(ret, report);
 }

@@ -21,6 +21,7 @@
  *				between two marks around nothing
  *	probe.wrapper		all instructions that the probe adds to one call, nearly
  *				all of them outside of what is counted and timed
+ *	control insn.control	of each pass of the negative control
  */
 struct value_list {
 	struct process_value *values;
@@ -35,5 +36,8 @@ struct value_list {
  */
 void values_read(struct process_report *report, const struct scenario *scenario,
 	const char *mode, struct value_list *ret);
+
+/* The same of the negative control, which prints nothing. */
+void values_read_control(const struct process_report *report, struct value_list *ret);
 
 #endif

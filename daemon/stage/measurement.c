@@ -209,11 +209,11 @@ static int settle(struct measurement *m, const struct comparison *judged, struct
 
 	if (is_screen(m))
 		return screen_close(m->db, judged, now_ms(), err);
-	r = level_note(m->db, judged, err);
+	r = trust_check(m->db, judged, now_ms(), &m->trust, err);
+	if (r == 0 && !m->trust.quarantine)
+		return level_note(m->db, judged, err);
 	if (r == 0)
-		r = trust_check(m->db, judged, now_ms(), &m->trust, err);
-	if (r == 0 && m->trust.quarantine)
-		progress_done(m->progress, "host %s is not to be trusted: %s", m->spec->name,
+		progress_done(m->progress, "host %s is not to be trusted: %s", judged->host,
 			m->trust.reason);
 	return r;
 }

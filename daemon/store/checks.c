@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "rules/hostcheck.h"
 
 static const char store_sql[] =
 	"INSERT OR REPLACE INTO host_checks (comparison_id, verdict, aa, flagged, control, "
-	"baseline, drift, drift_moved, checked_unix_ms) VALUES (:id, :verdict, :aa, :flagged, "
-	":control, :baseline, :drift, :moved, :now)";
+	"baseline, drift, drift_moved, between_kernels, between_half, between_moved, "
+	"checked_unix_ms) VALUES (:id, :verdict, :aa, :flagged, :control, :baseline, :drift, "
+	":moved, :between, :half, :between_moved, :now)";
 
 /* An unbound parameter is NULL. */
 static void bind_told(struct query *query, const char *name, double value)
@@ -34,11 +36,12 @@ int check_store(struct db *db, int64_t comparison_id, const struct check_row *ro
 	bind_told(query, ":baseline", row->baseline);
 	bind_told(query, ":drift", row->drift);
 	query_bind_int(query, ":moved", row->drift_moved);
+	bind_told(query, ":between", row->between);
+	bind_told(query, ":half", row->between_half);
+	query_bind_int(query, ":between_moved", row->between_moved);
 	query_bind_int(query, ":now", now_unix_ms);
 	return query_run(query, err);
 }
-
-static const char *const verdicts[] = {"steady", "control", "baseline", "all cells"};
 
 static double told(struct query *query, int column)
 {
@@ -50,7 +53,8 @@ int check_load(struct db *db, int64_t comparison_id, struct check_row *ret, stru
 	auto_query struct query *query = NULL;
 	int r = query_open(db,
 		"SELECT verdict, aa, flagged, control, baseline, drift, drift_moved, "
-		"checked_unix_ms FROM host_checks WHERE comparison_id = :id",
+		"checked_unix_ms, between_kernels, between_half, between_moved FROM "
+		"host_checks WHERE comparison_id = :id",
 		&query, err);
 
 	if (r < 0)
@@ -60,7 +64,7 @@ int check_load(struct db *db, int64_t comparison_id, struct check_row *ret, stru
 	if (r <= 0)
 		return r;
 	*ret = (struct check_row){
-		.verdict = verdicts[0],
+		.verdict = hostcheck_name(hostcheck_from_name(query_text(query, 0))),
 		.aa = query_int(query, 1) != 0,
 		.flagged = query_int(query, 2),
 		.control = told(query, 3),
@@ -68,10 +72,10 @@ int check_load(struct db *db, int64_t comparison_id, struct check_row *ret, stru
 		.drift = told(query, 5),
 		.drift_moved = query_int(query, 6) != 0,
 		.checked_unix_ms = query_int(query, 7),
+		.between = told(query, 8),
+		.between_half = told(query, 9),
+		.between_moved = query_int(query, 10) != 0,
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(verdicts); i++)
-		if (strcmp(verdicts[i], query_text(query, 0)) == 0)
-			ret->verdict = verdicts[i];
 	return 1;
 }
 

@@ -6,14 +6,16 @@
 
 #include "io/db.h"
 
-/* What finished comparisons say about their hosts; see schema/0006-trust.sql. */
+/* What finished comparisons say about their hosts; see schema/0013-control.sql. */
 
 struct check_row {
-	const char *verdict; /* "steady", "control", "baseline", "all cells"; static */
+	const char *verdict; /* of hostcheck_name(); static */
 	bool aa;
 	int64_t flagged;
 	double control, baseline, drift; /* logs; NAN: not told */
 	bool drift_moved;
+	double between, between_half;
+	bool between_moved;
 	int64_t checked_unix_ms; /* set by check_load() */
 };
 

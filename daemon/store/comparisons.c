@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "io/zip.h"
+#include "model/trial.h"
 
 enum { FACTS_LIMIT_BYTES = 4 << 20 };
 
@@ -59,8 +60,11 @@ static const char boots_sql[] =
 	"SELECT b.id, b.sequence, b.side, b.started_unix_ms, b.ended_unix_ms, b.state, "
 	"b.failure, b.symptom, b.reason, b.session_id, "
 	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure = 'none' "
-	" AND p.ordinal > 0), "
-	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure <> 'none') "
+	" AND p.ordinal > 0 AND p.scenario <> '" CONTROL_SCENARIO
+	"'), "
+	"(SELECT count(*) FROM processes p WHERE p.boot_id = b.id AND p.failure <> 'none' "
+	" AND p.scenario <> '" CONTROL_SCENARIO
+	"') "
 	"FROM boots b WHERE b.comparison_id = :id AND b.state <> 'running' ORDER BY b.sequence";
 
 static void read_boot(struct query *query, struct comparison_boot *boot)

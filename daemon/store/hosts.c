@@ -94,6 +94,23 @@ int host_release(
 	return change_whole(db, release_sql, host_id, "release", why, now_unix_ms, err);
 }
 
+int host_released_at(struct db *db, int64_t host_id, int64_t *ret_unix_ms, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT coalesce(max(unix_ms), 0) FROM host_steps WHERE host_id = :id AND "
+		"what = 'release'",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", host_id);
+	r = query_step(query, err);
+	if (r > 0)
+		*ret_unix_ms = query_int(query, 0);
+	return r < 0 ? r : 0;
+}
+
 int host_rescued(
 	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err)
 {

@@ -25,6 +25,9 @@ int host_quarantine(struct db *db, int64_t host_id, const char *reason, int64_t 
 int host_release(
 	struct db *db, int64_t host_id, const char *why, int64_t now_unix_ms, struct err *err);
 
+/* When the host came back into service last; 0: it was never out of it. */
+int host_released_at(struct db *db, int64_t host_id, int64_t *ret_unix_ms, struct err *err);
+
 /* The way back to golden after a failure: a line of the story, no change of health. */
 int host_rescued(
 	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err);

@@ -228,6 +228,8 @@ static const char boots_sql[] =
 	" JOIN comparisons c ON c.id = b.comparison_id JOIN kernels k ON k.id = b.kernel_id "
 	" WHERE b.epoch_id = :epoch AND b.started_unix_ms >= :from "
 	" AND b.started_unix_ms < :before AND b.comparison_id <> :not "
+	" AND NOT EXISTS (SELECT 1 FROM host_checks x WHERE x.comparison_id = c.id "
+	" AND x.verdict <> 'steady') "
 	" AND (:branch IS NULL OR c.branch = :branch OR k.commit_id = :commit) "
 	" ORDER BY b.started_unix_ms DESC LIMIT :boots), "
 	"newest AS (SELECT kernel_id FROM wanted GROUP BY kernel_id "

@@ -62,7 +62,8 @@ struct point_wish {
 	int64_t from_unix_ms;	/* that began at this time or later */
 	int64_t before_unix_ms; /* and before this one */
 	int64_t not_comparison; /* and do not belong to it; 0: no matter */
-	int newest_kernels;	/* of the kernels that were measured last, as many; 0: all */
+	/* Boots of lab sessions in which the machine was not steady never come. */
+	int newest_kernels; /* of the kernels that were measured last, as many; 0: all */
 };
 
 /*

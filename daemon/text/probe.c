@@ -17,6 +17,7 @@ static const char *const kind_names[KIND_COUNT] = {
 	[PROBE_DISABLE] = "disable",
 	[PROBE_GET] = "get",
 	[PROBE_CLEAR] = "clear",
+	[PROBE_CONTROL] = "control",
 	[KIND_OVERHEAD] = "overhead",
 	[KIND_WRAPPER] = "wrapper",
 };

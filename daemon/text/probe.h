@@ -20,6 +20,7 @@ enum probe_kind {
 	PROBE_DISABLE,
 	PROBE_GET,
 	PROBE_CLEAR,
+	PROBE_CONTROL, /* no call: a pass of the negative control, which reports in this form */
 	PROBE_KIND_COUNT,
 };
 

@@ -32,11 +32,12 @@ static json_t *boots_array(const struct comparison *c)
 		const struct comparison_boot *b = &c->boots[i];
 
 		json_array_append_new(array,
-			json_pack("{s:I, s:i, s:s#, s:o, s:o, s:I, s:I, s:o}", "id",
+			json_pack("{s:I, s:i, s:s#, s:o, s:o, s:I, s:I, s:o, s:o}", "id",
 				(json_int_t)b->id, "sequence", b->sequence, "side", &b->side, 1,
 				"started", json_time(b->started_unix_ms), "ended",
 				json_time(b->ended_unix_ms), "processes",
 				(json_int_t)b->processes, "rejected", (json_int_t)b->rejected,
+				"control", json_number_if(b->control > 0, b->control),
 				"failure", json_failure(b->failure, b->symptom, b->reason)));
 	}
 	return array;
@@ -139,12 +140,14 @@ static json_t *counts_object(const struct comparison *c)
 
 static json_t *trust_object(const struct comparison_trust *t)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:i, s:i, s:o}", "moved",
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b, s:i, s:i, s:o}", "moved",
 		json_text(t->moved), "control", json_number_if(t->has_control, t->control),
 		"baseline", json_number_if(t->has_baseline, t->baseline), "drift",
 		json_number_if(t->has_drift, t->drift), "drift_moved", t->drift_moved,
-		"aa_runs", t->aa_runs, "aa_alerts", t->aa_alerts, "aa_limit",
-		json_number_if(t->aa_runs > 0, t->aa_limit));
+		"control_between", json_number_if(t->has_between, t->between),
+		"control_between_half", json_number_if(t->has_between, t->between_half),
+		"control_differs", t->between_moved, "aa_runs", t->aa_runs, "aa_alerts",
+		t->aa_alerts, "aa_limit", json_number_if(t->aa_runs > 0, t->aa_limit));
 }
 
 json_t *export_object(const struct comparison *c)

@@ -188,6 +188,21 @@ static void put_moved(FILE *out, const char *what, bool has, double change, bool
 	put_row(out, what, words);
 }
 
+/* A program without KVM in both kernels: "+0.1 % ± 0.3 %, ok". */
+static void put_between(FILE *out, const struct comparison_trust *t)
+{
+	char change[NUMBER_BYTES], half[NUMBER_BYTES];
+	auto_free char *words = NULL;
+
+	if (!t->has_between)
+		return;
+	number_percent(t->between, change);
+	number_percent(t->between_half, half);
+	words = mem_printf("%s ± %s, %s", change, half + 1,
+		t->between_moved ? "x moved: not KVM alone" : "ok");
+	put_row(out, "control loop, new against base", words);
+}
+
 static void put_machine(FILE *out, const struct comparison *c)
 {
 	const struct comparison_trust *t = &c->trust;
@@ -197,6 +212,7 @@ static void put_machine(FILE *out, const struct comparison *c)
 		t->moved && strstr(t->moved, "control"));
 	put_moved(out, "base against its history", t->has_baseline, t->baseline,
 		t->moved && !strstr(t->moved, "control"));
+	put_between(out, t);
 	put_moved(out, "drift within a lab session", t->has_drift, t->drift, t->drift_moved);
 	if (t->aa_runs)
 		record = mem_printf("%d alert%s of %d (&lt; %.1f %%)", t->aa_alerts,
@@ -228,6 +244,18 @@ void summary_trust(FILE *out, const struct comparison *c)
 		noisy);
 	put_machine(out, c);
 	fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+static void text_control(FILE *out, const struct comparison_trust *t)
+{
+	char change[NUMBER_BYTES], half[NUMBER_BYTES];
+
+	if (!t->has_between)
+		return;
+	number_percent(t->between, change);
+	number_percent(t->between_half, half);
+	fprintf(out, "  control %s +- %s without KVM, new against base%s\n", change, half + 1,
+		t->between_moved ? ": x not KVM alone" : "");
 }
 
 static void text_side(
@@ -262,6 +290,7 @@ void summary_text(FILE *out, const struct comparison *c)
 	putc('\n', out);
 	text_side(out, c, &c->base, 'A');
 	text_side(out, c, &c->fresh, 'B');
+	text_control(out, &c->trust);
 	if (!display_is_judged(c))
 		return;
 	putc('\n', out);

@@ -349,9 +349,14 @@ static void doubt(struct comparison *c, enum hostcheck_verdict verdict)
 	bool control = verdict == HOSTCHECK_CONTROL;
 	char change[NUMBER_BYTES] = "";
 
+	c->doubted = c->sentence;
+	if (verdict == HOSTCHECK_AA) {
+		c->sentence = mem_printf(
+			"NOT JUDGED: %s; the machine is not to be trusted", t->moved);
+		return;
+	}
 	if (verdict != HOSTCHECK_ALL_CELLS && (control ? t->has_control : t->has_baseline))
 		number_percent(control ? t->control : t->baseline, change);
-	c->doubted = c->sentence;
 	c->sentence = mem_printf(
 		"NOT JUDGED: %s%s%s against its own history; the machine is "
 		"not to be trusted",
@@ -373,6 +378,9 @@ static int add_trust(struct db *db, struct comparison *c, struct err *err)
 		t->baseline = change_of(row.baseline, &t->has_baseline);
 		t->drift = change_of(row.drift, &t->has_drift);
 		t->drift_moved = row.drift_moved;
+		t->between = change_of(row.between, &t->has_between);
+		t->between_half = change_of(row.between_half, &t->has_between);
+		t->between_moved = row.between_moved;
 		if (t->moved)
 			doubt(c, verdict);
 	}

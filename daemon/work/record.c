@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "config/plans.h"
 #include "io/hash.h"
+#include "model/trial.h"
 #include "rules/machine.h"
 #include "rules/measures.h"
 #include "store/comparisons.h"
@@ -57,6 +58,14 @@ static size_t collect_values(const struct comparison *c, struct boot_value *valu
 			.log_value = log(cell->base.values[0]),
 		};
 	}
+	if (isfinite(c->boots[0].control) && c->boots[0].control > 0)
+		values[count++] = (struct boot_value){
+			.scenario = CONTROL_SCENARIO,
+			.mode = CONTROL_MODE,
+			.metric = CONTROL_SCENARIO,
+			.unit = c->emulated ? "instructions" : "s",
+			.log_value = log(c->boots[0].control),
+		};
 	return count;
 }
 
@@ -70,7 +79,7 @@ static int store_boot(struct db *db, const struct boot_origin *origin, struct er
 
 	hash_bytes(identity, strlen(identity), machine);
 	machine[MACHINE_DIGITS] = '\0';
-	values = MEM_NEW(struct boot_value, c.cell_count + 1);
+	values = MEM_NEW(struct boot_value, c.cell_count + 2);
 	if (r == 0)
 		r = boot_values_store(
 			db, origin, machine, values, collect_values(&c, values), err);

@@ -7,8 +7,10 @@
 
 #include "base/mem.h"
 #include "model/judging.h"
+#include "model/trial.h"
 #include "rules/hostcheck.h"
 #include "store/checks.h"
+#include "store/hosts.h"
 #include "store/series.h"
 
 /* Boot values of one kernel, boot by boot: a row of cells each; NAN where there is none. */
@@ -41,7 +43,62 @@ struct work {
 	size_t *cells;	    /* index into the comparison's cells */
 	struct grid today;  /* the base kernel in this comparison */
 	struct grid before; /* ... in others */
+	struct controls {   /* the negative control, logs, boot by boot */
+		double *values;
+		int *sessions;
+		size_t count;
+	} base, fresh, history; /* today's of either kernel; of other comparisons */
 };
+
+static void work_clear(struct work *w)
+{
+	struct controls *const all[] = {&w->base, &w->fresh, &w->history};
+
+	grid_clear(&w->today);
+	grid_clear(&w->before);
+	free(w->cells);
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		free(all[i]->values);
+		free(all[i]->sessions);
+	}
+}
+
+static void add_control(struct controls *list, double value, int64_t session)
+{
+	list->values = mem_grow(list->values, list->count + 1, sizeof(*list->values));
+	list->sessions = mem_grow(list->sessions, list->count + 1, sizeof(*list->sessions));
+	list->values[list->count] = value;
+	list->sessions[list->count++] = (int)session;
+}
+
+/* By session: boots come kernel by kernel, and a lab session has two. */
+static void sort_by_session(struct controls *list)
+{
+	for (size_t i = 1; i < list->count; i++) {
+		double value = list->values[i];
+		int session = list->sessions[i];
+		size_t at = i;
+
+		for (; at > 0 && list->sessions[at - 1] > session; at--) {
+			list->values[at] = list->values[at - 1];
+			list->sessions[at] = list->sessions[at - 1];
+		}
+		list->values[at] = value;
+		list->sessions[at] = session;
+	}
+}
+
+static void read_controls(struct work *w)
+{
+	for (size_t i = 0; i < w->c->boot_count; i++) {
+		const struct comparison_boot *boot = &w->c->boots[i];
+
+		if (boot->failure == FAILURE_NONE && isfinite(boot->control) &&
+			boot->control > 0)
+			add_control(boot->side == 'A' ? &w->base : &w->fresh,
+				log(boot->control), boot->session);
+	}
+}
 
 static void read_today(struct work *w)
 {
@@ -70,35 +127,75 @@ static void read_today(struct work *w)
 	}
 }
 
-static int read_before(struct work *w, struct db *db, struct err *err)
+static void take_before(struct work *w, const struct point_set *set)
 {
 	const struct comparison *c = w->c;
-	struct point_wish wish = {.branch = "",
-		.commit_id = c->base.commit_id,
-		.before_unix_ms = INT64_MAX,
-		.not_comparison = c->id};
-	struct point_set set = {0};
-	int r = comparison_epochs(db, c->id, &wish.epoch_id, err);
 
-	if (r > 0)
-		r = points_load(db, &wish, &set, err);
-	if (r < 0)
-		return r;
-	grid_init(&w->before, set.boot_count, w->today.cells);
-	for (size_t i = 0; i < set.boot_count; i++)
-		w->before.sessions[i] = (int)set.boots[i].session_id;
+	grid_init(&w->before, set->boot_count, w->today.cells);
+	for (size_t i = 0; i < set->boot_count; i++)
+		w->before.sessions[i] = (int)set->boots[i].session_id;
 	for (size_t k = 0; k < w->today.cells; k++) {
 		const struct cell *cell = &c->cells[w->cells[k]];
 		const struct point_series *s =
-			point_series_find(&set, c->scenarios[cell->scenario].name,
+			point_series_find(set, c->scenarios[cell->scenario].name,
 				c->modes[cell->mode], c->metrics[cell->metric].name);
 
 		for (size_t i = 0; s && i < s->count; i++)
 			w->before.values[s->points[i].boot * w->today.cells + k] =
 				s->points[i].log_value;
 	}
+}
+
+static int take_controls(struct work *w, struct db *db, struct point_set *set, struct err *err)
+{
+	struct point_series *s =
+		point_series_find(set, CONTROL_SCENARIO, CONTROL_MODE, CONTROL_SCENARIO);
+	auto_free size_t *all = MEM_NEW(size_t, set->boot_count + 1);
+	int r;
+
+	for (size_t i = 0; i < set->boot_count; i++)
+		all[i] = i;
+	r = s ? points_of(db, set, s, all, set->boot_count, err) : 0;
+	for (size_t i = 0; s && i < s->count && r == 0; i++)
+		add_control(&w->history, s->points[i].log_value,
+			set->boots[s->points[i].boot].session_id);
+	sort_by_session(&w->history);
+	return r;
+}
+
+/*
+ * What the machine did before: of the base kernel all cells, of the control the
+ * boots of all kernels. A host that was released from quarantine begins anew:
+ * what its owner has put right, or has accepted, is not held against it again.
+ */
+static int read_before(struct work *w, struct db *db, struct err *err)
+{
+	struct point_wish wish = {.branch = "",
+		.commit_id = w->c->base.commit_id,
+		.before_unix_ms = INT64_MAX,
+		.not_comparison = w->c->id};
+	struct point_set set = {0}, all = {0};
+	int64_t host = 0;
+	int r = comparison_epochs(db, w->c->id, &wish.epoch_id, err);
+
+	if (r > 0)
+		r = host_find(db, w->c->host, &host, err);
+	if (r == 0 && host)
+		r = host_released_at(db, host, &wish.from_unix_ms, err);
+	if (r == 0 && host)
+		r = points_load(db, &wish, &set, err);
+	wish.branch = NULL;
+	wish.commit_id = 0;
+	wish.newest_kernels = w->judging->history_kernels;
+	if (r == 0 && host)
+		r = points_frame(db, &wish, &all, err);
+	if (r == 0)
+		r = take_controls(w, db, &all, err);
+	if (r == 0)
+		take_before(w, &set);
 	point_set_clear(&set);
-	return 0;
+	point_set_clear(&all);
+	return r;
 }
 
 /* The mean of a cell over the boots that have it; false when none has. */
@@ -168,6 +265,16 @@ static struct hostcheck_moved check_baseline(const struct work *w)
 	return hostcheck_moved(w->judging, &series);
 }
 
+/* Of today the base kernel's boots only: the new kernel may differ for a reason. */
+static struct hostcheck_series control_series(const struct work *w)
+{
+	return (struct hostcheck_series){.history = w->history.values,
+		.sessions = w->history.sessions,
+		.history_count = w->history.count,
+		.today = w->base.values,
+		.today_count = w->base.count};
+}
+
 /* The largest drift within one lab session; one that is more than noise before others. */
 static struct hostcheck_moved check_drift(const struct work *w)
 {
@@ -195,10 +302,9 @@ static struct hostcheck_moved check_drift(const struct work *w)
 }
 
 /* The base kernel cell by cell against its history. */
-static enum hostcheck_verdict decide(
-	const struct work *w, const struct hostcheck_moved *baseline)
+static enum hostcheck_verdict decide(const struct work *w,
+	const struct hostcheck_moved *control, const struct hostcheck_moved *baseline)
 {
-	static const struct hostcheck_moved no_control = {.p = 1};
 	auto_free struct judgement *cells = MEM_NEW(struct judgement, w->today.cells + 1);
 
 	for (size_t k = 0; k < w->today.cells; k++) {
@@ -213,7 +319,41 @@ static enum hostcheck_verdict decide(
 		cells[k].delta = cells_delta(w->judging, before,
 			judging_minimum_abs(w->judging, w->c->metrics[cell->metric].unit));
 	}
-	return hostcheck_session(&no_control, baseline, cells, w->today.cells);
+	return hostcheck_session(
+		control, baseline, w->c->same_image ? w->c->flagged : 0, cells, w->today.cells);
+}
+
+static double told(const struct hostcheck_moved *moved)
+{
+	return moved->judged ? moved->d : NAN;
+}
+
+static struct check_row answer(const struct work *w)
+{
+	struct hostcheck_series series = control_series(w);
+	struct hostcheck_moved control = hostcheck_moved(w->judging, &series);
+	struct hostcheck_moved baseline = check_baseline(w), drift = check_drift(w);
+	struct hostcheck_moved between =
+		hostcheck_between(w->judging, &series, w->fresh.values, w->fresh.count);
+
+	return (struct check_row){
+		.verdict = hostcheck_name(decide(w, &control, &baseline)),
+		.aa = w->c->same_image,
+		.flagged = (int64_t)w->c->flagged,
+		.control = told(&control),
+		.baseline = told(&baseline),
+		.drift = told(&drift),
+		.drift_moved = drift.moved,
+		.between = told(&between),
+		.between_half = between.judged ? between.half_width : NAN,
+		.between_moved = between.moved,
+	};
+}
+
+static double change_of(double log_change, bool *ret_has)
+{
+	*ret_has = !isnan(log_change);
+	return *ret_has ? expm1(log_change) : 0;
 }
 
 static void read_row(const struct check_row *row, struct trust_check *ret)
@@ -225,14 +365,14 @@ static void read_row(const struct check_row *row, struct trust_check *ret)
 		.reason = hostcheck_phrase(verdict),
 		.aa = row->aa,
 		.flagged = (size_t)row->flagged,
-		.has_control = !isnan(row->control),
-		.has_baseline = !isnan(row->baseline),
-		.has_drift = !isnan(row->drift),
-		.control = isnan(row->control) ? 0 : expm1(row->control),
-		.baseline = isnan(row->baseline) ? 0 : expm1(row->baseline),
-		.drift = isnan(row->drift) ? 0 : expm1(row->drift),
 		.drift_moved = row->drift_moved,
+		.between_moved = row->between_moved,
 	};
+	ret->control = change_of(row->control, &ret->has_control);
+	ret->baseline = change_of(row->baseline, &ret->has_baseline);
+	ret->drift = change_of(row->drift, &ret->has_drift);
+	ret->between = change_of(row->between, &ret->has_between);
+	ret->between_half = change_of(row->between_half, &ret->has_between);
 }
 
 int trust_check(struct db *db, const struct comparison *judged, int64_t now_unix_ms,
@@ -240,30 +380,18 @@ int trust_check(struct db *db, const struct comparison *judged, int64_t now_unix
 {
 	const struct judging judging = judging_defaults();
 	struct work w = {.judging = &judging, .c = judged};
-	struct hostcheck_moved baseline, drift;
 	struct check_row row;
 	int r;
 
 	read_today(&w);
+	read_controls(&w);
 	r = read_before(&w, db, err);
 	if (r == 0) {
-		baseline = check_baseline(&w);
-		drift = check_drift(&w);
-		row = (struct check_row){
-			.verdict = hostcheck_name(decide(&w, &baseline)),
-			.aa = judged->same_image,
-			.flagged = (int64_t)judged->flagged,
-			.control = NAN,
-			.baseline = baseline.judged ? baseline.d : NAN,
-			.drift = drift.judged ? drift.d : NAN,
-			.drift_moved = drift.moved,
-		};
+		row = answer(&w);
 		read_row(&row, ret);
 		r = check_store(db, judged->id, &row, now_unix_ms, err);
 	}
-	grid_clear(&w.today);
-	grid_clear(&w.before);
-	free(w.cells);
+	work_clear(&w);
 	return r;
 }
 

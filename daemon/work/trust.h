@@ -22,6 +22,8 @@ struct trust_check {
 	bool has_control, has_baseline, has_drift; /* there was enough to tell */
 	double control, baseline, drift;	   /* as R - 1 */
 	bool drift_moved;			   /* it is more than noise */
+	bool has_between, between_moved; /* the control differs between the two kernels */
+	double between, between_half;	 /* as R - 1; 95 % */
 };
 
 /*
@@ -30,7 +32,9 @@ struct trust_check {
  * sessions, all judged cells of a boot averaged first; and cell by cell, for
  * "more than half of all cells moved the same way". That the new kernel
  * differs from the base says nothing about the machine: both were booted in
- * turns. Screens are not checked.
+ * turns, and so it is compared by its negative control only: when that moves
+ * between the two, what differs is not KVM. The base kernel's controls are
+ * compared with those of all kernels in other lab sessions. Screens are not checked.
  */
 int trust_check(struct db *db, const struct comparison *judged, int64_t now_unix_ms,
 	struct trust_check *ret, struct err *err);

@@ -22,6 +22,7 @@ enum mark_kind {
 	MARK_CLEAR,    /* KVM_CLEAR_DIRTY_LOG */
 	MARK_OVERHEAD, /* nothing between the marks: what a pair itself costs */
 	MARK_WRAPPER,  /* all that the probe does around one wrapped call */
+	MARK_CONTROL,  /* one pass of the negative control (control.h), no call of KVM's */
 	MARK_KIND_COUNT
 };
 
@@ -43,6 +44,7 @@ static inline const char *mark_name(enum mark_kind kind)
 		[MARK_CLEAR] = "clear",
 		[MARK_OVERHEAD] = "overhead",
 		[MARK_WRAPPER] = "wrapper",
+		[MARK_CONTROL] = "control",
 	};
 
 	return names[kind];

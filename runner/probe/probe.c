@@ -107,6 +107,7 @@ static long marked_ioctl(enum mark_kind kind, long fd, unsigned long request, vo
 		x0 = 0;
 		break;
 	case MARK_WRAPPER:
+	case MARK_CONTROL:
 	case MARK_KIND_COUNT:
 		break;
 	}

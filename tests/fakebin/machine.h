@@ -10,7 +10,9 @@
  * An image is what tests/pipeline/lab makes: it holds its release ("6.12.1-..."),
  * a build-id, and words that say how the kernel behaves:
  *	stand-in:percent=110	every operation takes 110 % of the instructions
+ *	stand-in:control=105	the negative control takes 105 % of them
  *	stand-in:panic		it panics when it is entered
+ * A file HOST-FOLDER/drift holds the percent that the machine itself has come to.
  * What a boot measures follows from the kernel and from how many boots of it the
  * store holds already, so that a boot that is repeated measures the same.
  */
@@ -27,6 +29,7 @@
 #include "base/mem.h"
 #include "base/prng.h"
 #include "channel.h"
+#include "control.h"
 #include "io/db.h"
 #include "store.h"
 #include "string/strv.h"
@@ -40,7 +43,7 @@ struct machine {
 	struct store store;
 	char *console, *counts, *cmdline, *folder;
 	char boot_id[40], *release, build_id[BUILDID_HEX_BYTES];
-	double percent;
+	double percent, control, drift;
 	uint64_t seed; /* of this boot */
 	struct strv runs;
 	char *next_image, *next_cmdline; /* to be entered */
@@ -101,6 +104,14 @@ static void new_boot_id(struct machine *m)
 	m->boot_id[n > 0 ? n - 1 : 0] = '\0';
 }
 
+static double drift_of(const struct machine *m)
+{
+	auto_free char *path = mem_printf("%s/drift", m->folder), *text = NULL;
+	size_t size;
+
+	return fs_read(path, 64, &text, &size, NULL) < 0 ? 100 : atof(text);
+}
+
 static void enter(struct machine *m, const char *image_path, const char *cmdline)
 {
 	auto_free char *image = NULL;
@@ -116,6 +127,9 @@ static void enter(struct machine *m, const char *image_path, const char *cmdline
 		m->build_id[0] = '\0';
 	word = memmem(image, size, "stand-in:percent=", 17);
 	m->percent = word ? atof(word + 17) : 100;
+	word = memmem(image, size, "stand-in:control=", 17);
+	m->control = word ? atof(word + 17) : 100;
+	m->drift = drift_of(m);
 	free(m->cmdline);
 	m->cmdline = mem_strdup(cmdline);
 	new_boot_id(m);
@@ -143,7 +157,7 @@ static double measure(struct machine *m, const char *command, int nth, const cha
 	boot = 0.002 * prng_normal(&prng);
 	prng_init(&prng, (m->seed ^ h) + (uint64_t)nth * 977);
 	process = 0.001 * prng_normal(&prng);
-	return usual * m->percent / 100 * exp(boot + process);
+	return usual * m->percent / 100 * m->drift / 100 * exp(boot + process);
 }
 
 static int option(const struct strv *argv, const char *name, int fallback)
@@ -228,6 +242,15 @@ static void run_test(
 	str_addf(&texts->probe, "end calls=%d\n", texts->calls);
 }
 
+static void run_control(struct machine *m, struct texts *texts)
+{
+	str_add(&texts->probe, "kvmperf-probe 1\n");
+	for (int i = 1; i <= CONTROL_PASSES; i++)
+		call(texts, "control",
+			measure(m, "control", 0, "pass", i) * m->control / m->percent);
+	str_addf(&texts->probe, "end calls=%d\n", texts->calls);
+}
+
 static void add_help(struct str *out)
 {
 	str_add(out, " -m: specify the guest mode ID to test\n     Guest mode IDs:\n");
@@ -263,6 +286,8 @@ static int do_run(struct machine *m, uint16_t tag, struct wire_reader *args, str
 			chunk = atoll(strchr(env.items[i], '=') + 1);
 	if (argv.count > 1 && strcmp(argv.items[1], "-h") == 0)
 		add_help(&texts.output);
+	else if (argv.count > 1 && strcmp(argv.items[1], "control") == 0)
+		run_control(m, &texts);
 	else
 		run_test(m, &argv, chunk, &texts);
 	counts = fopen(m->counts, "ae");

@@ -15,6 +15,7 @@ struct lab {
 	struct store s;
 	struct prng prng;
 	int64_t test, now;
+	double control[2]; /* the negative control of base and new; 0: boots have none */
 	int commits;
 };
 
@@ -98,6 +99,10 @@ static inline void lab_session(
 			lab->now, &boot, &store_err));
 		store_process(&lab->s, boot, 1,
 			level * offset * (1 + 0.002 * prng_normal(&lab->prng)));
+		if (lab->control[*order != 'A'] > 0)
+			store_control(&lab->s, boot,
+				lab->control[*order != 'A'] *
+					(1 + 0.0005 * prng_normal(&lab->prng)));
 		store_boot_good(&lab->s, boot, lab->now + 60000);
 		must(record_boot(lab->s.db, boot, &store_err));
 		lab->now += 120000;

@@ -129,6 +129,17 @@ static inline void store_process(struct store *s, int64_t boot_id, int ordinal, 
 		values, ARRAY_SIZE(values), &store_err));
 }
 
+/* The negative control of a boot: one pass. */
+static inline void store_control(struct store *s, int64_t boot_id, double value)
+{
+	const struct process_value values[] = {{"insn.control", "instructions", 1, value}};
+	const struct scenario scenario = {.name = (char *)(uintptr_t)CONTROL_SCENARIO};
+	struct process_report report = {.command = (char *)(uintptr_t) "runner control"};
+
+	must(process_store(
+		s->db, boot_id, &scenario, CONTROL_MODE, 1, &report, values, 1, &store_err));
+}
+
 static inline int64_t store_count(struct store *s, const char *sql)
 {
 	auto_query struct query *query = NULL;

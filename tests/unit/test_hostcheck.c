@@ -58,6 +58,56 @@ static void test_drift(void **state)
 	assert_false(hostcheck_drift(&judging, rising, 0).judged);
 }
 
+static const struct {
+	const char *name;
+	double base[3], fresh[3];
+	size_t base_count, fresh_count;
+	bool judged, moved;
+} pairs[] = {
+	{"alike", {0, 0.001, 0.002}, {0.001, 0, 0.002}, 3, 3, true, false},
+	{"all values equal", {1, 1}, {1, 1}, 2, 2, true, false},
+	{"five percent more", {0, 0.001, 0.002}, {0.05, 0.051, 0.052}, 3, 3, true, true},
+	{"five percent less", {0, 0.001, 0.002}, {-0.05, -0.051, -0.052}, 3, 3, true, true},
+	{"below the minimum effect", {0, 0, 0}, {0.015, 0.015, 0.015}, 3, 3, true, false},
+	{"five percent of noise", {0, 0.1, -0.1}, {0.05, 0.15, -0.05}, 3, 3, true, false},
+	{"one boot on a side", {0, 0, 0}, {0.05}, 3, 1, false, false},
+	{"none on a side", {0, 0, 0}, {0}, 3, 0, false, false},
+};
+
+static void test_between(void **state)
+{
+	const struct judging judging = judging_defaults();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		const struct hostcheck_series s = {
+			.today = pairs[i].base, .today_count = pairs[i].base_count};
+		struct hostcheck_moved m =
+			hostcheck_between(&judging, &s, pairs[i].fresh, pairs[i].fresh_count);
+
+		if (m.judged != pairs[i].judged || m.moved != pairs[i].moved ||
+			!isfinite(m.p) || !isfinite(m.half_width))
+			fail_msg("%s: judged %d, moved %d, p %g", pairs[i].name, m.judged,
+				m.moved, m.p);
+	}
+}
+
+static void history_lends_the_control_its_variance(void **state)
+{
+	const struct judging judging = judging_defaults();
+	const double base[] = {0, 0.003}, fresh[] = {0.06, 0.063}, wide[] = {0, 0.04};
+	struct hostcheck_series s = {.today = base, .today_count = 2};
+
+	(void)state;
+	assert_false(hostcheck_between(&judging, &s, fresh, 2).moved); /* two df are few */
+	s.history = steady;
+	s.sessions = sessions;
+	s.history_count = 8;
+	assert_true(hostcheck_between(&judging, &s, fresh, 2).moved);
+	s.today = wide; /* noisier than ever: nothing is lent */
+	assert_false(hostcheck_between(&judging, &s, fresh, 2).moved);
+}
+
 static void test_session(void **state)
 {
 	const struct hostcheck_moved still = {.p = 1}, moved = {.moved = true};
@@ -66,12 +116,13 @@ static void test_session(void **state)
 		{.d = 0, .delta = 0.02}};
 
 	(void)state;
-	assert_int_equal(hostcheck_session(&still, &still, cells, 0), HOSTCHECK_STEADY);
-	assert_int_equal(hostcheck_session(&moved, &still, cells, 0), HOSTCHECK_CONTROL);
-	assert_int_equal(hostcheck_session(&still, &moved, cells, 0), HOSTCHECK_BASELINE);
-	assert_int_equal(hostcheck_session(&still, &still, cells, 5), HOSTCHECK_ALL_CELLS);
+	assert_int_equal(hostcheck_session(&still, &still, 0, cells, 0), HOSTCHECK_STEADY);
+	assert_int_equal(hostcheck_session(&moved, &still, 0, cells, 0), HOSTCHECK_CONTROL);
+	assert_int_equal(hostcheck_session(&still, &moved, 0, cells, 0), HOSTCHECK_BASELINE);
+	assert_int_equal(hostcheck_session(&still, &still, 1, cells, 0), HOSTCHECK_AA);
+	assert_int_equal(hostcheck_session(&still, &still, 0, cells, 5), HOSTCHECK_ALL_CELLS);
 	cells[0].why = UNJUDGED_NO_BASE;
-	assert_int_equal(hostcheck_session(&still, &still, cells, 5), HOSTCHECK_STEADY);
+	assert_int_equal(hostcheck_session(&still, &still, 0, cells, 5), HOSTCHECK_STEADY);
 	assert_string_equal(hostcheck_phrase(HOSTCHECK_CONTROL), "the negative control moved");
 }
 
@@ -92,6 +143,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_moved),
+		cmocka_unit_test(test_between),
+		cmocka_unit_test(history_lends_the_control_its_variance),
 		cmocka_unit_test(test_drift),
 		cmocka_unit_test(test_session),
 		cmocka_unit_test(test_rate_limit),

@@ -19,6 +19,8 @@ static const struct {
 	{"unless it is asked for",
 		{.daily_limit = 2, .emulated = true, .emulated_allowed = true}, MAILING_REPORT},
 	{"a host that moved is not told", {.daily_limit = 2, .host_moved = true}, MAILING_NOT},
+	{"a control that differs is not told", {.daily_limit = 2, .control_moved = true},
+		MAILING_NOT},
 	{"a tainted boot is not told", {.daily_limit = 2, .tainted = true}, MAILING_NOT},
 	{"two commits of no branch are not told", {.daily_limit = 2, .no_branch = true},
 		MAILING_NOT},
@@ -33,6 +35,18 @@ static void test_ways(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++)
 		if (mailing_way(&ways[i].facts, &why) != ways[i].way || !why[0])
 			fail_msg("%s", ways[i].name);
+}
+
+static void test_believed(void **state)
+{
+	static const struct mailing_facts no[] = {
+		{.host_moved = true}, {.control_moved = true}, {.tainted = true}};
+	static const struct mailing_facts emulated = {.emulated = true};
+
+	(void)state;
+	assert_true(mailing_is_believed(&emulated)); /* an event, though nobody is mailed */
+	for (size_t i = 0; i < ARRAY_SIZE(no); i++)
+		assert_false(mailing_is_believed(&no[i]));
 }
 
 #define HOUR 3600000LL
@@ -152,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ways),
+		cmocka_unit_test(test_believed),
 		cmocka_unit_test(test_quiet),
 		cmocka_unit_test(attempts_come_at_growing_distances),
 		cmocka_unit_test(the_digest_comes_once_a_week),

@@ -8,6 +8,7 @@
 #include "base/prng.h"
 #include "config/plans.h"
 #include "model/judging.h"
+#include "model/trial.h"
 #include "rules/compare.h"
 
 /* One comparison on its way through: raw values in, cells out. */
@@ -311,6 +312,34 @@ static void only_the_average_clear_is_not_judged(void **state)
 	bench_clear(&b);
 }
 
+static void the_negative_control_is_the_median_of_its_passes(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_init(&b, true, HEAD("") MANUAL);
+	for (int boot = 1; boot <= 3; boot++)
+		add_boot(&b, boot, "ABB"[boot - 1], 1);
+	for (b.boot = 1; b.boot <= 2; b.boot++) {
+		b.scenario = CONTROL_SCENARIO;
+		b.mode = CONTROL_MODE;
+		add(&b, "control", 1, 0.005); /* wall time of an emulated host says nothing */
+		add(&b, "insn.control", 1, 100 * (double)b.boot);
+		add(&b, "insn.control", 2, 170 * (double)b.boot); /* with an interrupt in it */
+		add(&b, "insn.control", 3, 101 * (double)b.boot);
+		b.scenario = b.plan.scenarios[0].name;
+		b.mode = MODE;
+		add(&b, "insn.enable", 1, 7);
+	}
+	fill(&b);
+	assert_near(b.c.boots[0].control, 101, 0);
+	assert_near(b.c.boots[1].control, 202, 0);
+	assert_near(b.c.boots[2].control, 0, 0); /* it has none */
+	for (size_t i = 0; i < b.c.scenario_count; i++)
+		assert_string_not_equal(b.c.scenarios[i].name, CONTROL_SCENARIO);
+	bench_clear(&b);
+}
+
 /* What one real process of the reference experiment leaves in the store. */
 static void add_process(struct bench *b, struct prng *prng)
 {
@@ -380,6 +409,7 @@ int main(void)
 		cmocka_unit_test(every_boot_keeps_side_and_session),
 		cmocka_unit_test(what_the_comparison_does_not_know_is_ignored),
 		cmocka_unit_test(nothing_measured_gives_empty_cells),
+		cmocka_unit_test(the_negative_control_is_the_median_of_its_passes),
 		cmocka_unit_test(only_the_average_clear_is_not_judged),
 		cmocka_unit_test(the_reference_experiment_is_judged_quickly),
 	};

@@ -112,6 +112,39 @@ static void calls_are_taken_over_in_their_order(void **state)
 	process_report_clear(&report);
 }
 
+static void the_negative_control_has_no_chunk_and_no_memory_of_its_kind(void **state)
+{
+	static const char probe[] =
+		"kvmperf-probe 1\ncall kind=control ns=900 errno=0\n"
+		"call kind=control ns=800 errno=0\nend calls=2\n",
+			  counts[] =
+				  "count kind=control instructions=600 waited=0 begin=1 end=1\n"
+				  "count kind=control instructions=0 waited=0 begin=0 end=1\n";
+	struct outcome_facts facts = {.is_control = true,
+		.chunk_bytes = 2097152,
+		.wants_thp = true,
+		.huge_pages_in_use = 8,
+		.probe = probe,
+		.probe_bytes = strlen(probe),
+		.counts = counts,
+		.counts_bytes = strlen(counts)};
+	struct process_report report = {0};
+
+	(void)state;
+	outcome_judge(&report, &facts);
+	assert_int_equal(report.failure, FAILURE_NONE);
+	assert_int_equal(report.call_count, 2);
+	assert_int_equal(report.calls[0].kind, IOCTL_CONTROL);
+	assert_int_equal(report.calls[0].instructions, 600);
+	assert_false(report.calls[1].has_instructions);
+	assert_int_equal(report.calls_dropped, 1);
+	process_report_clear(&report);
+	report = (struct process_report){.exit_status = 1};
+	outcome_judge(&report, &facts);
+	assert_int_equal(report.symptom, SYMPTOM_EXIT);
+	process_report_clear(&report);
+}
+
 static void what_the_probe_costs_is_known_where_a_counter_saw_it(void **state)
 {
 	static const char counts[] =
@@ -175,6 +208,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_process_counts_or_it_is_said_why_not),
 		cmocka_unit_test(calls_are_taken_over_in_their_order),
+		cmocka_unit_test(the_negative_control_has_no_chunk_and_no_memory_of_its_kind),
 		cmocka_unit_test(what_the_probe_costs_is_known_where_a_counter_saw_it),
 		cmocka_unit_test(a_lost_link_is_the_kernels_fault_if_it_says_so),
 	};

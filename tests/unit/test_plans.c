@@ -92,6 +92,11 @@ static const struct {
 		"f:4: [scenario ]: a scenario needs a name of a-z, 0-9 and -"},
 	{"a scenario with a path for a name", PLAN "[scenario ../x]\nmemory = x\nargs =\n",
 		"f:4: [scenario ../x]: a scenario needs a name of a-z, 0-9 and -"},
+	{"a scenario with the negative control's name",
+		PLAN "[scenario control]\nmemory = x\nargs =\n",
+		"f: scenario control: the name is that of the negative control, which every "
+		"boot runs; "
+		"choose another"},
 	{"a plan with its name in the header", "[plan p]\nmodes = 40/48/4K\n" SCENARIO,
 		"f:1: [plan p]: the plan's name is a key in [plan]"},
 	{"a mode that is none", "[plan]\nname = p\nmodes = 40/48/4K 4K\n" SCENARIO,

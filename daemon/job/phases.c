@@ -17,6 +17,7 @@
 #include "stage/measurement.h"
 #include "stage/quarantine.h"
 #include "stage/search.h"
+#include "stage/wishes.h"
 #include "store/jobs.h"
 #include "store/moves.h"
 #include "store/names.h"
@@ -351,6 +352,10 @@ static int end_run(struct phase *phase, struct err *err)
 			db, &phase->workspace.settings, phase->m.run.id, now_ms(), err);
 	if (r == 0)
 		r = search_judged(db, &phase->job, now_ms(), err);
+	if (r == 0)
+		r = wishes_grant(db, &phase->job, judged.branch, phase->m.run.plan_id,
+			judged.host, now_ms(), err);
+	r = r < 0 ? r : 0;
 	r = db_part_end(&part, r, err);
 	comparison_clear(&judged);
 	return r < 0 ? r : PHASE_DONE;

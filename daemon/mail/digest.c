@@ -113,7 +113,7 @@ static int gather_points(struct db *db, struct digest *ret, struct err *err)
 		size_t count = 0;
 
 		r = trend_pending(
-			db, tracks[i].branch, tracks[i].host_id, &wishes, &count, err);
+			db, tracks[i].branch, tracks[i].host_id, 0, &wishes, &count, err);
 		for (size_t k = 0; k < count && r == 0 && ret->points.count < MOST_POINTS; k++)
 			r = add_point(db, &tracks[i], &wishes[k], ret, err);
 	}

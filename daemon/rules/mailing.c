@@ -15,13 +15,13 @@ enum mailing_way mailing_way(const struct mailing_facts *facts, const char **ret
 		enum mailing_way way;
 		const char *why;
 	} rows[] = {
-		{facts->emulated && !facts->emulated_allowed, MAILING_NOT,
-			"not mailed: an emulated host"},
 		{facts->host_moved, MAILING_NOT,
 			"not mailed: the host moved in that lab session"},
 		{facts->control_moved, MAILING_NOT,
 			"not mailed: the negative control differs too, so it is not KVM alone"},
 		{facts->tainted, MAILING_NOT, "not mailed: a boot with a tainted kernel"},
+		{facts->emulated && !facts->emulated_allowed, MAILING_NOT,
+			"not mailed: an emulated host"},
 		{facts->no_branch, MAILING_NOT, "not mailed: of no watched branch"},
 		{facts->improved, MAILING_DIGEST, "improvements go into the digest"},
 		{facts->reports_today >= facts->daily_limit, MAILING_DIGEST,

@@ -78,6 +78,24 @@ static int run_one(struct db *db, struct query *query, int64_t id, struct err *e
 	return r;
 }
 
+static const char levels_sql[] =
+	"UPDATE moves SET state = (SELECT CASE WHEN e.state = 'invalid' THEN 'void' "
+	"WHEN e.state IN ('acknowledged', 'wontfix', 'fixed-seen', 'closed') "
+	"OR e.level_unix_ms IS NOT NULL THEN 'accepted' ELSE 'open' END "
+	"FROM events e WHERE e.id = :id) WHERE comparison_id IN (SELECT comparison_id "
+	"FROM event_comparisons WHERE event_id = :id AND role NOT IN ('bisect', 'differs'))";
+
+static int settle_levels(struct db *db, int64_t id, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, levels_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", id);
+	return query_run(query, err);
+}
+
 int event_move(struct db *db, int64_t id, enum event_state from, enum event_state to,
 	const char *who, const char *why, int64_t now_unix_ms, struct err *err)
 {
@@ -99,8 +117,9 @@ int event_move(struct db *db, int64_t id, enum event_state from, enum event_stat
 	if (db_changes(db) != 1)
 		return err_set(err, -ESTALE, "event %lld is no longer %s", (long long)id,
 			event_state_name(from));
-	return add_step(db, id, event_state_name(from), event_state_name(to), who, why,
+	r = add_step(db, id, event_state_name(from), event_state_name(to), who, why,
 		now_unix_ms, err);
+	return r < 0 ? r : settle_levels(db, id, err);
 }
 
 static const char note_sql[] =
@@ -138,7 +157,10 @@ int event_add_evidence(struct db *db, int64_t id, int64_t comparison_id, enum ev
 	query_bind_text(query, ":role", event_role_name(role));
 	query_bind_int(query, ":now", now_unix_ms);
 	r = query_run(query, err);
-	return r < 0 ? r : db_changes(db) == 1;
+	if (r < 0 || db_changes(db) != 1)
+		return r;
+	r = settle_levels(db, id, err);
+	return r < 0 ? r : 1;
 }
 
 static const char add_cell_sql[] =
@@ -185,7 +207,8 @@ int event_attach(struct db *db, int64_t id, bool level, int64_t now_unix_ms, str
 	query_bind_int(query, ":id", id);
 	query_bind_int(query, ":level", level);
 	query_bind_int(query, ":now", now_unix_ms);
-	return run_one(db, query, id, err);
+	r = run_one(db, query, id, err);
+	return r < 0 ? r : settle_levels(db, id, err);
 }
 
 int event_narrow(struct db *db, int64_t id, int64_t from_commit, int64_t to_commit,

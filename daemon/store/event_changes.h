@@ -8,6 +8,12 @@
 /*
  * What happens to an event. None of these begins or ends a transaction: what
  * belongs together is for the caller (notice/alert.h) to say.
+ *
+ * With state and evidence of an event go the levels of its cells (`moves`, see
+ * work/screen.h), whoever changes it. An event that somebody acknowledged, will
+ * not fix, or saw fixed, and one that has become the level of its branch, has
+ * moved it: its moves are 'accepted', and screens compare with what was measured
+ * since. Of an 'invalid' one they are 'void'. Else they are 'open'.
  */
 
 /*

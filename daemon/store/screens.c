@@ -218,18 +218,3 @@ int moves_store(struct db *db, int64_t comparison_id, const struct cell_name *fl
 		r = run_for_cells(db, moves_sql, comparison_id, flagged, count, err);
 	return end_transaction(db, r, err);
 }
-
-int moves_settle(struct db *db, int64_t comparison_id, enum move_state state, struct err *err)
-{
-	static const char *const names[] = {
-		[MOVE_OPEN] = "open", [MOVE_ACCEPTED] = "accepted", [MOVE_VOID] = "void"};
-	auto_query struct query *query = NULL;
-	int r = query_open(
-		db, "UPDATE moves SET state = :state WHERE comparison_id = :id", &query, err);
-
-	if (r < 0)
-		return r;
-	query_bind_text(query, ":state", names[state]);
-	query_bind_int(query, ":id", comparison_id);
-	return query_run(query, err);
-}

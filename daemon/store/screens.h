@@ -33,13 +33,10 @@ int comparison_follow(struct db *db, int64_t comparison_id, int64_t screen_id, s
 /*
  * Notes the cells that a finished comparison flagged as open moves of their
  * level. The names are borrowed. Moves that were there keep their state; those
- * of cells that are not flagged any more go.
+ * of cells that are not flagged any more go. What becomes of them follows from
+ * the event (store/event_changes.h).
  */
 int moves_store(struct db *db, int64_t comparison_id, const struct cell_name *flagged,
 	size_t count, struct err *err);
-
-/* What became of the moves of a comparison. */
-enum move_state { MOVE_OPEN, MOVE_ACCEPTED, MOVE_VOID };
-int moves_settle(struct db *db, int64_t comparison_id, enum move_state state, struct err *err);
 
 #endif

@@ -39,10 +39,11 @@ int spans_load(struct db *db, const char *branch, int64_t host_id, struct commit
 static const char epochs_sql[] =
 	"SELECT b.epoch_id, max(b.started_unix_ms) FROM boots b JOIN comparisons c "
 	"ON c.id = b.comparison_id WHERE c.host_id = :host AND c.branch = :branch "
-	"AND b.epoch_id IS NOT NULL GROUP BY c.plan_id ORDER BY c.plan_id";
+	"AND b.epoch_id IS NOT NULL AND (:plan = 0 OR c.plan_id = :plan) GROUP BY c.plan_id "
+	"ORDER BY c.plan_id";
 
-int epochs_newest(struct db *db, const char *branch, int64_t host_id, int64_t **ret_ids,
-	size_t *ret_count, struct err *err)
+int epochs_newest(struct db *db, const char *branch, int64_t host_id, int64_t plan_id,
+	int64_t **ret_ids, size_t *ret_count, struct err *err)
 {
 	auto_query struct query *query = NULL;
 	auto_free int64_t *ids = NULL;
@@ -53,6 +54,7 @@ int epochs_newest(struct db *db, const char *branch, int64_t host_id, int64_t **
 		return r;
 	query_bind_int(query, ":host", host_id);
 	query_bind_text(query, ":branch", branch);
+	query_bind_int(query, ":plan", plan_id);
 	while ((r = query_step(query, err)) > 0) {
 		ids = mem_grow(ids, count + 1, sizeof(*ids));
 		ids[count++] = query_int(query, 0);
@@ -62,4 +64,20 @@ int epochs_newest(struct db *db, const char *branch, int64_t host_id, int64_t **
 	*ret_ids = take_ptr(ids);
 	*ret_count = count;
 	return 0;
+}
+
+int history_jobs_open(struct db *db, int64_t branch_id, const char *host, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"SELECT count(*) FROM jobs WHERE state <> 'ended' AND origin = 'history' "
+		"AND branch_id = :branch AND wanted_host = :host",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":branch", branch_id);
+	query_bind_text(query, ":host", host);
+	r = query_step(query, err);
+	return r <= 0 ? r : (int)query_int(query, 0);
 }

@@ -46,13 +46,3 @@ int level_note(struct db *db, const struct comparison *judged, struct err *err)
 	}
 	return moves_store(db, judged->id, flagged, count, err);
 }
-
-int level_accept(struct db *db, int64_t comparison_id, struct err *err)
-{
-	return moves_settle(db, comparison_id, MOVE_ACCEPTED, err);
-}
-
-int level_void(struct db *db, int64_t comparison_id, struct err *err)
-{
-	return moves_settle(db, comparison_id, MOVE_VOID, err);
-}

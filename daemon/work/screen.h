@@ -22,7 +22,8 @@
  *
  * When a confirm, or a comparison whose boots were fixed before, is done,
  * level_note() keeps its flagged cells from teaching the baseline the new
- * level; level_accept() makes it the level of the branch.
+ * level, until the event that it opened says what to think of it
+ * (store/event_changes.h).
  */
 
 /* Stores a screen's answer and the family of its confirm. Once more does no harm. */
@@ -34,11 +35,5 @@ int confirm_begin(struct db *db, int64_t confirm_id, int64_t screen_id, struct e
 
 /* After a comparison is done. Screens and A/A runs leave no mark. */
 int level_note(struct db *db, const struct comparison *judged, struct err *err);
-
-/* The flagged cells of a comparison have a new level for good, from its new kernel on. */
-int level_accept(struct db *db, int64_t comparison_id, struct err *err);
-
-/* What a comparison flagged was a mistake, or the old level is back. */
-int level_void(struct db *db, int64_t comparison_id, struct err *err);
 
 #endif

@@ -190,13 +190,13 @@ static int by_certainty(const void *a, const void *b)
 	return x->new_commit < y->new_commit ? 1 : x->new_commit > y->new_commit ? -1 : 0;
 }
 
-int trend_pending(struct db *db, const char *branch, int64_t host_id, struct trend_wish **ret,
-	size_t *ret_count, struct err *err)
+int trend_pending(struct db *db, const char *branch, int64_t host_id, int64_t plan_id,
+	struct trend_wish **ret, size_t *ret_count, struct err *err)
 {
 	auto_free int64_t *epochs = NULL;
 	auto_free struct trend_wish *wishes = NULL;
 	size_t epoch_count = 0, count = 0;
-	int r = epochs_newest(db, branch, host_id, &epochs, &epoch_count, err);
+	int r = epochs_newest(db, branch, host_id, plan_id, &epochs, &epoch_count, err);
 
 	for (size_t i = 0; i < epoch_count && r == 0; i++)
 		r = look_at_epoch(db, branch, host_id, epochs[i], &wishes, &count, err);

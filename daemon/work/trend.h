@@ -22,10 +22,10 @@ struct trend_wish {
 };
 
 /*
- * branch is as comparisons carry it. The wishes of all plans, the most certain
- * first; the caller frees. The newest 500 kernels of an epoch are looked at.
+ * branch is as comparisons carry it. The wishes of a plan (0: of all), the most
+ * certain first; the caller frees. The newest 500 kernels of an epoch are looked at.
  */
-int trend_pending(struct db *db, const char *branch, int64_t host_id, struct trend_wish **ret,
-	size_t *ret_count, struct err *err);
+int trend_pending(struct db *db, const char *branch, int64_t host_id, int64_t plan_id,
+	struct trend_wish **ret, size_t *ret_count, struct err *err);
 
 #endif

@@ -175,19 +175,16 @@ static int read_before(struct work *w, struct db *db, struct err *err)
 		.before_unix_ms = INT64_MAX,
 		.not_comparison = w->c->id};
 	struct point_set set = {0}, all = {0};
-	int64_t host = 0;
-	int r = comparison_epochs(db, w->c->id, &wish.epoch_id, err);
+	int epochs = comparison_epochs(db, w->c->id, &wish.epoch_id, err);
+	int r = epochs < 0 ? epochs
+			   : host_released_at(db, w->c->host_id, &wish.from_unix_ms, err);
 
-	if (r > 0)
-		r = host_find(db, w->c->host, &host, err);
-	if (r == 0 && host)
-		r = host_released_at(db, host, &wish.from_unix_ms, err);
-	if (r == 0 && host)
+	if (r == 0 && epochs)
 		r = points_load(db, &wish, &set, err);
 	wish.branch = NULL;
 	wish.commit_id = 0;
 	wish.newest_kernels = w->judging->history_kernels;
-	if (r == 0 && host)
+	if (r == 0 && epochs)
 		r = points_frame(db, &wish, &all, err);
 	if (r == 0)
 		r = take_controls(w, db, &all, err);

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "lab_fixture.h"
+#include "store/event_changes.h"
 #include "work/judge.h"
 
 static struct comparison judged(struct lab *lab, const struct run *run)
@@ -165,26 +166,75 @@ static void a_slower_kernel_does_not_teach_its_level(void **state)
 	store_close(&lab.s);
 }
 
-static void an_accepted_level_begins_anew(void **state)
+/* An event that a confirm opened. */
+static int64_t event_of(
+	struct lab *lab, const struct commit *from, const struct commit *to, int64_t confirm)
 {
-	struct commit base, slower, fresh;
-	struct comparison c;
+	struct event event = {.branch = (char *)(uintptr_t) "next",
+		.from.id = from->id,
+		.to.id = to->id,
+		.state = EVENT_CONFIRMED,
+		.metric = (char *)(uintptr_t) "enable",
+		.title = (char *)(uintptr_t) "enable",
+		.unit = (char *)(uintptr_t) "instructions",
+		.sentence = (char *)(uintptr_t) "slower",
+		.message_id = (char *)(uintptr_t) "1@example.org"};
+
+	must(event_add(lab->s.db, &event, "kvmperf", "slower", &store_err));
+	must(event_add_evidence(
+		lab->s.db, event.id, confirm, EVENT_OPENED, lab->now, &store_err));
+	return event.id;
+}
+
+static void assert_level(
+	struct lab *lab, const struct commit *base, enum screen_step step, size_t boots)
+{
+	struct commit fresh;
+	struct comparison c = screen(lab, base, &fresh, 1.2e6);
+	auto_free char *sql = mem_printf(
+		"UPDATE comparisons SET branch = 'aside' WHERE id = %lld", (long long)c.id);
+
+	assert_int_equal(c.level_boots, boots);
+	assert_int_equal(c.screen.step, step);
+	must(db_exec(lab->s.db, sql, &store_err)); /* the next look sees what this one saw */
+	comparison_clear(&c);
+}
+
+static void the_level_follows_the_event(void **state)
+{
+	static const struct {
+		enum event_state from, to;
+		enum screen_step step;
+		size_t boots;
+	} rows[] = {
+		/* somebody looks after it: from now on it is the level, which begins anew */
+		{EVENT_CONFIRMED, EVENT_ACKNOWLEDGED, SCREEN_COLLECT, 2},
+		{EVENT_ACKNOWLEDGED, EVENT_CONFIRMED, SCREEN_CONFIRM, 14},
+		{EVENT_CONFIRMED, EVENT_WONTFIX, SCREEN_COLLECT, 2},
+		{EVENT_WONTFIX, EVENT_FIXED_SEEN, SCREEN_COLLECT, 2},
+		/* a mistake: all that was measured is one level */
+		{EVENT_FIXED_SEEN, EVENT_INVALID, SCREEN_CONFIRM, 16},
+		{EVENT_INVALID, EVENT_CONFIRMED, SCREEN_CONFIRM, 14},
+	};
+	struct commit base, slower;
+	int64_t confirm, event;
 	struct lab lab;
-	int64_t confirm;
 
 	(void)state;
 	lab_open(&lab);
 	base = quiet_branch(&lab, 6);
 	slower = slower_kernel(&lab, &base, &confirm);
-	must(level_accept(lab.s.db, confirm, &store_err));
-	c = screen(&lab, &slower, &fresh, 1.2e6);
-	assert_int_equal(c.screen.step, SCREEN_COLLECT);
-	assert_int_equal(c.level_boots, 2);
-	comparison_clear(&c);
-	must(level_void(lab.s.db, confirm, &store_err));
-	c = screen(&lab, &slower, &fresh, 1e6);
-	assert_int_equal(c.level_boots, 18); /* all that was measured so far */
-	comparison_clear(&c);
+	event = event_of(&lab, &base, &slower, confirm);
+	assert_level(&lab, &slower, SCREEN_CONFIRM, 14);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		must(event_move(lab.s.db, event, rows[i].from, rows[i].to, "A", "because",
+			lab.now, &store_err));
+		assert_level(&lab, &slower, rows[i].step, rows[i].boots);
+	}
+	must(event_attach(lab.s.db, event, false, lab.now, &store_err));
+	assert_level(&lab, &slower, SCREEN_CONFIRM, 14);
+	must(event_attach(lab.s.db, event, true, lab.now, &store_err)); /* it stays so */
+	assert_level(&lab, &slower, SCREEN_COLLECT, 2);
 	store_close(&lab.s);
 }
 
@@ -299,7 +349,7 @@ int main(void)
 		cmocka_unit_test(the_first_kernels_are_the_baseline),
 		cmocka_unit_test(a_slower_kernel_is_suspicious_and_its_family_is_fixed),
 		cmocka_unit_test(a_slower_kernel_does_not_teach_its_level),
-		cmocka_unit_test(an_accepted_level_begins_anew),
+		cmocka_unit_test(the_level_follows_the_event),
 		cmocka_unit_test(the_same_image_is_no_news),
 		cmocka_unit_test(another_branch_has_another_level),
 		cmocka_unit_test(old_boots_are_no_baseline),

@@ -22,7 +22,7 @@ static size_t pending(struct lab *lab, const char *branch, struct trend_wish *fi
 	auto_free struct trend_wish *wishes = NULL;
 	size_t count = 0;
 
-	must(trend_pending(lab->s.db, branch, lab->s.host_id, &wishes, &count, &store_err));
+	must(trend_pending(lab->s.db, branch, lab->s.host_id, 0, &wishes, &count, &store_err));
 	if (count)
 		*first = wishes[0];
 	return count;

@@ -75,7 +75,7 @@ void history_map_clear(struct history_map *map);
  * change any more: only the newest page of a family is written again when a
  * kernel is measured.
  */
-enum { HISTORY_CHAPTER = 400 };
+enum { HISTORY_CHAPTER = 100 };
 
 /* Chapters that have a page of their own; the kernels after them are on the newest page. */
 size_t history_chapters(const struct history_line *line);

@@ -218,11 +218,12 @@ static void put_table(struct document *page, const struct history_page *history,
 	FILE *out = page->out;
 
 	fprintf(out,
-		"<details><summary>The newest %zu kernels, geometric means over their "
+		"<details><summary>%s %zu kernels, geometric means over their "
 		"boots</summary>\n<div class=\"wide\">\n<table class=\"values\">\n<caption>"
 		"In %s%s%s</caption>\n<thead><tr><th scope=\"col\">kernel</th>"
 		"<th scope=\"col\" class=\"word\">subject</th><th scope=\"col\">boots</th>",
-		shown, scale.suffix, strcmp(history->family->unit, "s") ? " instructions" : "",
+		shown < count ? "The newest" : "All", shown, scale.suffix,
+		strcmp(history->family->unit, "s") ? " instructions" : "",
 		history->family->emulated ? "; " DISPLAY_EMULATED : "");
 	for (size_t m = 0; m < history->family->mode_count; m++) {
 		char mode[64];
@@ -242,25 +243,41 @@ static void put_table(struct document *page, const struct history_page *history,
 	fputs("</details>\n", out);
 }
 
+static void put_chapter(struct document *page, const struct history_page *history,
+	const struct history_section *section, size_t chapter)
+{
+	const struct history_family *f = history->family;
+	auto_free char *address = address_chapter(f->host, f->scenario, f->metric,
+		section->window.line->branch, (int)chapter, "html");
+
+	fputs(" <a ", page->out);
+	document_href(page, address, NULL);
+	fprintf(page->out, ">%zu to %zu</a>", chapter * HISTORY_CHAPTER + 1,
+		(chapter + 1) * HISTORY_CHAPTER);
+}
+
+/* The newest page leads to all chapters; a chapter to its neighbours, for it stays as it is. */
 static void put_chapters(struct document *page, const struct history_page *history,
 	const struct history_section *section)
 {
 	const struct history_family *f = history->family;
-	const struct history_line *line = section->window.line;
-	size_t chapters = history_chapters(line);
+	size_t chapters = history_chapters(section->window.line), at = chapters;
+	auto_free char *newest = address_family(f->host, f->scenario, f->metric, "html");
 
-	if (!chapters)
+	if (history->chapter >= 0) {
+		at = (size_t)history->chapter;
+		fputs("<p>Later kernels:", page->out);
+		if (at + 1 < chapters)
+			put_chapter(page, history, section, at + 1);
+		fputs(" <a ", page->out);
+		document_href(page, newest, NULL);
+		fputs(">the newest</a></p>\n", page->out);
+	}
+	if (!at)
 		return;
 	fputs("<p>Earlier kernels:", page->out);
-	for (size_t i = chapters; i-- > 0;) {
-		auto_free char *address = address_chapter(
-			f->host, f->scenario, f->metric, line->branch, (int)i, "html");
-
-		fputs(" <a ", page->out);
-		document_href(page, address, NULL);
-		fprintf(page->out, ">%zu to %zu</a>", i * HISTORY_CHAPTER + 1,
-			(i + 1) * HISTORY_CHAPTER);
-	}
+	for (size_t i = at; i-- > 0 && (history->chapter < 0 || i + 1 == at);)
+		put_chapter(page, history, section, i);
 	fputs("</p>\n", page->out);
 }
 
@@ -412,6 +429,19 @@ static void put_head(struct document *page, const struct history_page *history)
 		fputs("<p>Shown only, never judged.</p>\n", page->out);
 }
 
+/* How many there are in all changes, so a chapter does not tell. */
+static void put_extent(
+	FILE *out, const struct history_page *history, const struct history_section *section)
+{
+	const struct history_window *window = &section->window;
+
+	fprintf(out, "</h2>\n<p>Kernels %zu to %zu of the branch", window->first + 1,
+		window->first + window->count);
+	if (history->chapter < 0)
+		fputs(", the newest", out);
+	fputs("</p>\n", out);
+}
+
 int page_history_write(const char *site_folder, struct plotter *plotter,
 	const struct history_page *history, struct err *err)
 {
@@ -444,8 +474,7 @@ int page_history_write(const char *site_folder, struct plotter *plotter,
 
 		fputs("<h2>", page.out);
 		html_text_cut(page.out, branch_of(section), 100);
-		fprintf(page.out, "</h2>\n<p>%zu kernels of %zu</p>\n", section->window.count,
-			section->window.line->kernel_count);
+		put_extent(page.out, history, section);
 		if (plots)
 			fprintf(page.out, "<p>%s</p>\n", history_legend);
 		if (plots)

@@ -306,6 +306,10 @@ static void plan_history(struct site *site, struct history_plans *plans,
 	}
 	for (size_t i = 0; i < family->series_count; i++)
 		print = fingerprint_int(print, family->series[i].id);
+	/* a chapter leads to the next one */
+	if (chapter >= 0)
+		print = fingerprint_int(
+			print, chapter + 1 < (int)history_chapters(windows[0].line));
 	plans->pages[plans->count++] = plan;
 	press_add(site->press, &(struct press_page){
 				       .write = write_history,
@@ -349,11 +353,12 @@ static void plan_hosts(struct site *site)
 				.address = address_host(site->hosts[i].name, "html"),
 				.about = site,
 				.id = site->hosts[i].id,
+				.late = true,
 				.print = site->hosts[i].print,
 			});
 }
 
-/* Every page that stands for itself; those that list others come after them. */
+/* Every page but those that list all others. */
 static int print_objects(struct site *site, struct err *err)
 {
 	struct history_plans *plans = MEM_NEW(struct history_plans, 1);
@@ -365,6 +370,7 @@ static int print_objects(struct site *site, struct err *err)
 	plan_events(site);
 	for (size_t i = 0; i < site->history.family_count; i++)
 		plan_family(site, plans, &site->history.families[i]);
+	plan_hosts(site);
 	r = press_print(site->press, err);
 	for (size_t i = 0; i < plans->count; i++) {
 		for (size_t k = 0; k < plans->pages[i]->section_count; k++)
@@ -373,10 +379,7 @@ static int print_objects(struct site *site, struct err *err)
 		free(plans->pages[i]);
 	}
 	free(plans);
-	if (r < 0)
-		return r;
-	plan_hosts(site);
-	return press_print(site->press, err);
+	return r;
 }
 
 static void add_lines(struct site *site)

@@ -13,6 +13,12 @@
 
 enum { THREADS_MOST = 4 };
 
+/* Pages that are printed at once, by all threads. */
+struct turn {
+	struct press *press;
+	size_t first, count;
+};
+
 struct press {
 	struct db *db;
 	const char *folder;
@@ -86,11 +92,17 @@ void press_add(struct press *press, const struct press_page *page)
 	added->exists = ledger_exists(press->ledger, page->address);
 }
 
+static int compare_turns(const struct press_page *a, const struct press_page *b)
+{
+	return a->exists != b->exists ? a->exists - b->exists : a->late - b->late;
+}
+
 static int compare_pages(const void *left, const void *right)
 {
 	const struct press_page *a = left, *b = right;
+	int order = compare_turns(a, b);
 
-	return a->exists != b->exists ? a->exists - b->exists : strcmp(a->address, b->address);
+	return order ? order : strcmp(a->address, b->address);
 }
 
 /* A thread's hand, and the connection to close with it. */
@@ -102,7 +114,7 @@ struct own {
 /* The caller's thread has the caller's connection, every other one its own. */
 static int begin(void *data, int thread, void **ret_own, struct err *err)
 {
-	struct press *press = data;
+	struct press *press = ((const struct turn *)data)->press;
 	struct own *own = MEM_NEW(struct own, 1);
 	int r = thread ? db_open(db_path(press->db), false, &own->db, err) : 0;
 
@@ -131,9 +143,9 @@ static void end(void *data, void *own_data)
 
 static int piece(void *data, void *own_data, size_t index, struct err *err)
 {
-	struct press *press = data;
+	const struct turn *turn = data;
 	struct own *own = own_data;
-	struct press_page *page = &press->pages[index];
+	struct press_page *page = &turn->press->pages[turn->first + index];
 	int r = page->write(&own->hand, page, err);
 
 	page->done = r == 0;
@@ -142,35 +154,55 @@ static int piece(void *data, void *own_data, size_t index, struct err *err)
 
 static void tell(void *data, size_t begun, size_t count)
 {
-	struct press *press = data;
+	const struct turn *turn = data;
+	const struct press *press = turn->press;
 
-	progress_update(press->progress, (int64_t)begun, (int64_t)count, "%s",
-		press->pages[begun - 1].address);
+	(void)count;
+	progress_update(press->progress, (int64_t)(turn->first + begun), (int64_t)press->count,
+		"%s", press->pages[turn->first + begun - 1].address);
 }
 
-int press_print(struct press *press, struct err *err)
+static int print_turn(struct turn *turn, struct err *err)
 {
 	const struct parallel work = {
 		.threads = parallel_threads(THREADS_MOST),
-		.data = press,
+		.data = turn,
 		.begin = begin,
 		.piece = piece,
 		.end = end,
 		.tell = tell,
 	};
-	int r;
+	struct press *press = turn->press;
+	int r = parallel_run(&work, turn->count, err);
 
-	if (press->count)
-		qsort(press->pages, press->count, sizeof(*press->pages), compare_pages);
-	r = parallel_run(&work, press->count, err);
-	for (size_t i = 0; i < press->count; i++) {
+	for (size_t i = turn->first; i < turn->first + turn->count; i++) {
 		const struct press_page *page = &press->pages[i];
 
 		if (page->done)
 			ledger_note(press->ledger, page->address, page->print, page->word);
 	}
-	press->printed += press->count;
 	ledger_sort(press->ledger);
+	return r;
+}
+
+int press_print(struct press *press, struct err *err)
+{
+	struct turn turn = {.press = press};
+	int r = 0;
+
+	if (press->count)
+		qsort(press->pages, press->count, sizeof(*press->pages), compare_pages);
+	while (r == 0 && turn.first < press->count) {
+		const struct press_page *first = &press->pages[turn.first];
+
+		turn.count = 1;
+		while (turn.first + turn.count < press->count &&
+			compare_turns(first, first + turn.count) == 0)
+			turn.count++;
+		r = print_turn(&turn, err);
+		turn.first += turn.count;
+	}
+	press->printed += turn.first;
 	forget_pages(press);
 	return r;
 }

@@ -37,6 +37,7 @@ struct press_page {
 	char *address;
 	fingerprint print; /* of all it shows, without the program's own */
 	char *word;	   /* on it, for the pages that list it; set by write(), NULL: none */
+	bool late;	   /* it shows words of others: after all that are not late */
 	bool exists, done;
 };
 
@@ -49,11 +50,12 @@ void press_add(struct press *press, const struct press_page *page);
 
 /*
  * Prints what was added since the last time: what is new first, for nothing
- * leads to it yet, then what has changed.
+ * leads to it yet, then what has changed, and each of both before what is late.
  */
 int press_print(struct press *press, struct err *err);
 
-/* The word on a page that is in the site, or NULL; valid until the next press_print(). */
+/* The word on a page that is in the site, or NULL; valid while nothing is printed, or for
+ * a late page. */
 const char *press_word(const struct press *press, const char *address);
 
 /* Waits for the disk, if anything was printed. */

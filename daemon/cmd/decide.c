@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/decide.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "notice/decision.h"
+#include "rules/lifecycle.h"
 #include "text/options.h"
 #include "work/workspace.h"
 
@@ -43,6 +46,8 @@ int cmd_decide(int argc, char **argv)
 	struct workspace workspace = {0};
 	struct err err = ERR_INIT;
 	int words, status, r;
+	enum event_state state;
+	int64_t id;
 
 	if (!options_read(&table, argc, argv, &o, &words, &status))
 		return status;
@@ -50,12 +55,18 @@ int cmd_decide(int argc, char **argv)
 		fprintf(stderr, "%s: please give a reason with --why\n", command);
 		return 2;
 	}
-	r = workspace_open(&workspace, o.config, o.state, &err);
+	r = options_row(argv[words], &id)
+		    ? workspace_open(&workspace, o.config, o.state, &err)
+		    : err_set(&err, -EINVAL,
+			      "\"%.40s\" is no number of an event; kvmperf events shows them",
+			      argv[words]);
 	if (r == 0)
-		r = decision_take(workspace.db, atoll(argv[words]), verb,
-			o.who ? o.who : "somebody", o.why, clock_unix_ms(&clock_real), &err);
+		r = decision_take(workspace.db, id, verb, o.who ? o.who : "somebody", o.why,
+			clock_unix_ms(&clock_real), &err);
 	if (r < 0)
 		fprintf(stderr, "%s: %s\n", command, err.text);
+	else if (lifecycle_verb(verb, &state))
+		printf("event %" PRId64 " is %s now\n", id, event_state_name(state));
 	workspace_close(&workspace);
 	return r < 0;
 }

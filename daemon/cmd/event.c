@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/event.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "rules/display.h"
 #include "store/events.h"
 #include "text/html.h"
 #include "text/number.h"
@@ -33,16 +35,29 @@ static const struct option_row rows[] = {
 
 static const struct option_table table = {"kvmperf event", help, rows, ARRAY_SIZE(rows), 1};
 
+static void print_commit(const char *what, const struct event_commit *commit)
+{
+	if (!commit->oid)
+		return;
+	printf("%-10s  %s  ", what, commit->oid);
+	terminal_text(stdout, commit->subject, 80);
+	putchar('\n');
+}
+
 static void print_head(const struct event *e)
 {
 	printf("event %lld, %s, branch ", (long long)e->id, event_state_name(e->state));
 	terminal_text(stdout, e->branch[0] ? e->branch : "-", 60);
-	printf("\n%s  %s\n%s  ", e->from.oid, "(without)", e->to.oid);
-	terminal_text(stdout, e->to.subject, 80);
 	putchar('\n');
+	print_commit("without it", &e->from);
+	print_commit("with it", &e->to);
+	print_commit("the commit", &e->culprit);
 	terminal_text(stdout, e->sentence, 300);
-	printf("\n%zu of %zu cells flagged, %d later kernels show it too\n\n", e->cells_flagged,
-		e->cells_judged, e->attached);
+	printf("\n%zu of %zu cells flagged, %d later kernel%s show%s it too", e->cells_flagged,
+		e->cells_judged, e->attached, e->attached == 1 ? "" : "s",
+		e->attached == 1 ? "s" : "");
+	printf("%s\n%s\n", e->level_unix_ms ? ": it is the branch's level now" : "",
+		e->emulated ? "(" DISPLAY_EMULATED ")\n" : "");
 }
 
 static void print_cells(const struct event *e)
@@ -90,12 +105,17 @@ int cmd_event(int argc, char **argv)
 	struct event event = {0};
 	struct err err = ERR_INIT;
 	int words, status, r;
+	int64_t id;
 
 	if (!options_read(&table, argc, argv, &o, &words, &status))
 		return status;
-	r = workspace_open(&workspace, o.config, o.state, &err);
+	r = options_row(argv[words], &id)
+		    ? workspace_open(&workspace, o.config, o.state, &err)
+		    : err_set(&err, -EINVAL,
+			      "\"%.40s\" is no number of an event; kvmperf events shows them",
+			      argv[words]);
 	if (r == 0)
-		r = event_load(workspace.db, atoll(argv[words]), &event, &err);
+		r = event_load(workspace.db, id, &event, &err);
 	if (r == 0) {
 		print_head(&event);
 		print_cells(&event);

@@ -78,6 +78,26 @@ static int print_json(const struct event *events, size_t count, struct err *err)
 	return r;
 }
 
+/* How right we were, by the people who were told. */
+static int print_precision(struct db *db, struct err *err)
+{
+	auto_free struct event_month *months = NULL;
+	size_t count = 0, told = 0, invalid = 0, agreed = 0;
+	int r = event_precision(db, &months, &count, err);
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		told += months[i].told;
+		invalid += months[i].invalid;
+		agreed += months[i].acknowledged;
+	}
+	if (told)
+		printf("of %zu event%s that were told, somebody agreed with %zu and called %zu "
+		       "invalid: precision %.0f %%\n",
+			told, told == 1 ? "" : "s", agreed, invalid,
+			100 * (double)(told - invalid) / (double)told);
+	return r;
+}
+
 static int list(const struct options *o, struct db *db, struct err *err)
 {
 	struct event *events = NULL;
@@ -95,7 +115,7 @@ static int list(const struct options *o, struct db *db, struct err *err)
 	if (!count && o->format == 0)
 		puts(o->all ? "no events" : "no open events (--all lists the others)");
 	event_list_free(events, count);
-	return r;
+	return r < 0 || o->format == 1 ? r : print_precision(db, err);
 }
 
 int cmd_events(int argc, char **argv)

@@ -40,11 +40,7 @@ struct verb {
 
 static int read_id(const char *word, int64_t *ret, struct err *err)
 {
-	char *end;
-
-	errno = 0;
-	*ret = strtoll(word, &end, 10);
-	if (errno || end == word || *end || *ret <= 0)
+	if (!options_row(word, ret))
 		return err_set(err, -EINVAL,
 			"\"%.40s\" is no number of a job; kvmperf status shows them", word);
 	return 0;

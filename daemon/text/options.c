@@ -121,3 +121,16 @@ bool options_read(const struct option_table *table, int argc, char **argv, void 
 	*ret_words = optind;
 	return true;
 }
+
+bool options_row(const char *word, int64_t *ret)
+{
+	char *end;
+	long long row;
+
+	errno = 0;
+	row = strtoll(word, &end, 10);
+	if (errno || end == word || *end || row <= 0)
+		return false;
+	*ret = row;
+	return true;
+}

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * The options of a command as a table: one row a long option, read with
@@ -40,5 +41,8 @@ struct option_table {
  */
 bool options_read(const struct option_table *table, int argc, char **argv, void *object,
 	int *ret_words, int *ret_status);
+
+/* A word that is the number of a row, from 1 up; false: it is none. */
+bool options_row(const char *word, int64_t *ret);
 
 #endif

@@ -136,9 +136,35 @@ static void help_goes_to_stdout_and_ends_well(void **state)
 	assert_string_equal(said, "the help\n");
 }
 
+static const struct {
+	const char *word;
+	int64_t row; /* 0: none */
+} row_words[] = {
+	{"1", 1},
+	{"4711", 4711},
+	{"0", 0},
+	{"-1", 0},
+	{"1x", 0},
+	{"", 0},
+	{"99999999999999999999", 0},
+};
+
+static void a_row_has_a_number(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(row_words); i++) {
+		int64_t row = 0;
+
+		if (options_row(row_words[i].word, &row) != !!row_words[i].row ||
+			row != row_words[i].row)
+			fail_msg("\"%s\"", row_words[i].word);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_row_has_a_number),
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(help_goes_to_stdout_and_ends_well),

@@ -247,6 +247,8 @@ install-built:
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmperf || exit 1; done
 	$(Q)for f in $(wildcard plans/*.plan plans/example.conf); do $(INSTALL) 644 $$f \
 		$(DESTDIR)$(PREFIX)/share/doc/kvmperf/examples/$${f##*/} || exit 1; done
+	$(Q)for f in $(wildcard docs/*.md); do \
+		$(INSTALL) 644 $$f $(DESTDIR)$(PREFIX)/share/doc/kvmperf/$${f##*/} || exit 1; done
 
 # Debian packages, from the files that git knows.
 DEB_ARCH ?= $(shell dpkg --print-architecture 2>/dev/null)

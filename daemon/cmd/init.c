@@ -79,7 +79,7 @@ static int make_room(const struct options *o, struct err *err)
 	return fs_copy_atomic(o->output, old, err);
 }
 
-static int keep(const struct options *o, const char *text, struct err *err)
+static int keep(const struct options *o, const char *text, bool is_local, struct err *err)
 {
 	int r;
 
@@ -89,8 +89,8 @@ static int keep(const struct options *o, const char *text, struct err *err)
 	if (r == 0)
 		r = fs_write_atomic(o->output, text, strlen(text), err);
 	if (r == 0)
-		printf("%s is written; look at it, then: systemctl enable --now kvmperfd\n",
-			o->output);
+		printf("%s is written; look at it, then: systemctl enable --now %skvmperfd\n",
+			o->output, is_local ? "kvmperf-runner.socket " : "");
 	return r;
 }
 
@@ -124,7 +124,7 @@ int cmd_init(int argc, char **argv)
 	doctor_examine(&machine, &findings);
 	r = compose(&o, &machine, &findings, &text, &err);
 	if (r == 0)
-		r = keep(&o, text, &err);
+		r = keep(&o, text, doctor_allows(&findings, DOCTOR_LOCAL), &err);
 	if (r == 0 && !doctor_allows(&findings, DOCTOR_LOCAL))
 		show_missing(&findings);
 	if (r < 0)

@@ -64,7 +64,7 @@ static void put_advice(FILE *out, const struct noise *noise)
 	}
 	fprintf(out,
 		"Even %d+%d boots do not see %d %% in every metric: look for what disturbs the "
-		"host\n(docs/first-verdict.md), or judge the quiet metrics only.\n",
+		"host\n(first-verdict.md), or judge the quiet metrics only.\n",
 		noise_boots[NOISE_SIZES - 1], noise_boots[NOISE_SIZES - 1], SUITABLE_PERCENT);
 }
 

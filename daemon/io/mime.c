@@ -23,13 +23,25 @@ static char *header_text(const char *text)
 	return clean;
 }
 
+/* GMime would look for the smallest charset that does: kernel people read UTF-8. */
+static void add_mailbox(GMimeMessage *message, GMimeAddressType type, const char *name,
+	const struct mailbox *mailbox)
+{
+	InternetAddressList *list = g_mime_message_get_addresses(message, type);
+	InternetAddress *address;
+
+	g_mime_message_add_mailbox(message, type, name[0] ? name : NULL, mailbox->address);
+	address =
+		internet_address_list_get_address(list, internet_address_list_length(list) - 1);
+	internet_address_set_charset(address, "utf-8");
+}
+
 static void add_all(GMimeMessage *message, GMimeAddressType type, const struct mailboxes *list)
 {
 	for (size_t i = 0; list && i < list->count; i++) {
 		auto_free char *name = header_text(list->items[i].name);
 
-		g_mime_message_add_mailbox(
-			message, type, name[0] ? name : NULL, list->items[i].address);
+		add_mailbox(message, type, name, &list->items[i]);
 	}
 }
 
@@ -99,8 +111,7 @@ char *mime_write(const struct mime_mail *mail)
 			cut--;
 		subject[cut] = 0;
 	}
-	g_mime_message_add_mailbox(
-		message, GMIME_ADDRESS_TYPE_FROM, from[0] ? from : NULL, mail->from->address);
+	add_mailbox(message, GMIME_ADDRESS_TYPE_FROM, from, mail->from);
 	add_all(message, GMIME_ADDRESS_TYPE_TO, mail->to);
 	add_all(message, GMIME_ADDRESS_TYPE_CC, mail->cc);
 	g_mime_message_set_subject(message, subject, "utf-8");

@@ -58,7 +58,7 @@ static int load_aa(const struct letters *l, struct material *m, struct err *err)
 
 static int load_command(const struct letters *l, struct material *m, struct err *err)
 {
-	const struct cell *cell = letter_cell(l->c);
+	const struct cell *cell = letter_cell(l->c, &m->event);
 
 	if (!cell)
 		return 0;

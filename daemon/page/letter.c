@@ -92,17 +92,15 @@ static void put_commit(struct str *out, const struct letter *l)
 		}
 }
 
-const struct cell *letter_cell(const struct comparison *c)
+const struct cell *letter_cell(const struct comparison *c, const struct event *event)
 {
-	size_t count, chosen = 0;
+	size_t count;
 	auto_free size_t *order = display_order(c, true, &count);
 
-	if (!count)
-		return NULL;
-	while (c->effect.cells && chosen < count &&
-		c->cells[order[chosen]].metric != c->effect.metric)
-		chosen++;
-	return &c->cells[order[chosen < count ? chosen : 0]];
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(c->metrics[c->cells[order[i]].metric].name, event->metric) == 0)
+			return &c->cells[order[i]];
+	return count ? &c->cells[order[0]] : NULL;
 }
 
 static size_t judged_cells(const struct comparison *c)
@@ -142,7 +140,7 @@ static void put_trust(struct str *out, const struct letter *l)
 static void put_verdict(struct str *out, const struct letter *l)
 {
 	const struct comparison *c = l->c;
-	const struct cell *cell = letter_cell(c);
+	const struct cell *cell = letter_cell(c, l->event);
 	char low[NUMBER_BYTES], high[NUMBER_BYTES], change[NUMBER_BYTES];
 
 	number_percent(l->event->low, low);
@@ -165,7 +163,7 @@ static void put_verdict(struct str *out, const struct letter *l)
 
 static void put_box(struct str *out, const struct letter *l)
 {
-	const struct cell *cell = letter_cell(l->c);
+	const struct cell *cell = letter_cell(l->c, l->event);
 
 	if (!l->other_count || !cell)
 		return;
@@ -224,7 +222,7 @@ static void put_links(struct str *out, const struct letter *l)
 static void put_evidence(struct str *out, const struct letter *l)
 {
 	put_links(out, l);
-	columns_table(out, l->c, TABLE_ROWS);
+	columns_table(out, l->c, l->event->metric, TABLE_ROWS);
 	if (l->event->emulated)
 		str_add(out, "\n(_insn: " DISPLAY_EMULATED ")\n");
 	str_add(out, "\n");
@@ -268,7 +266,7 @@ char *letter_report(const struct letter *l)
 	str_add(&out, "\n");
 	put_verdict(&out, l);
 	str_add(&out, "\n");
-	setting_lines(&out, l->c, letter_cell(l->c), l->command);
+	setting_lines(&out, l->c, letter_cell(l->c, l->event), l->command);
 	str_add(&out, "\n");
 	put_box(&out, l);
 	put_tags(&out, l);

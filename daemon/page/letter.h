@@ -22,8 +22,8 @@ struct letter {
 	const char *aa;	     /* "A/A: 0 alerts of 37 ...", or NULL */
 };
 
-/* The cell that the headline is told for, or NULL: the surest one of its metric. */
-const struct cell *letter_cell(const struct comparison *c);
+/* The cell of c that an event is told for, or NULL: the surest one of its metric. */
+const struct cell *letter_cell(const struct comparison *c, const struct event *event);
 
 char *letter_subject(const struct letter *letter);
 char *letter_report(const struct letter *letter);

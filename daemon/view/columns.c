@@ -104,29 +104,29 @@ static void put_cell(struct str *out, const struct comparison *c, const struct c
 	columns_row(out, base, cell->base.count, fresh, cell->fresh.count, name);
 }
 
-/* Writes rows of the headline's metric, or of the others. */
+/* Writes rows of one metric, or of the others. */
 static void put_rows(struct str *out, const struct comparison *c, const size_t *order,
-	size_t count, bool headline, size_t most)
+	size_t count, const char *metric, bool others, size_t most)
 {
 	size_t shown = 0;
 
 	for (size_t i = 0; i < count && shown < most; i++) {
 		const struct cell *cell = &c->cells[order[i]];
-		bool is_headline = c->effect.cells && cell->metric == c->effect.metric;
+		bool is_other = strcmp(c->metrics[cell->metric].name, metric) != 0;
 
-		if (is_headline != headline || !cell->base.count || !cell->fresh.count)
+		if (is_other != others || !cell->base.count || !cell->fresh.count)
 			continue;
 		put_cell(out, c, cell);
 		shown++;
 	}
 }
 
-void columns_table(struct str *out, const struct comparison *c, size_t most)
+void columns_table(struct str *out, const struct comparison *c, const char *metric, size_t most)
 {
 	size_t count;
 	auto_free size_t *order = display_order(c, true, &count);
 
 	columns_head(out, c);
-	put_rows(out, c, order, count, true, most);
-	put_rows(out, c, order, count, false, most);
+	put_rows(out, c, order, count, metric, false, most);
+	put_rows(out, c, order, count, metric, true, most);
 }

@@ -22,9 +22,10 @@ void columns_row(struct str *out, const double *base, size_t base_count, const d
 	size_t fresh_count, const char *name);
 
 /*
- * Head and rows of a comparison: at most `most` of the headline's metric, then at most as
- * many others; in each part flagged cells first.
+ * Head and rows of a comparison: at most `most` of the metric that the mail is about, then
+ * at most as many others; in each part flagged cells first.
  */
-void columns_table(struct str *out, const struct comparison *c, size_t most);
+void columns_table(
+	struct str *out, const struct comparison *c, const char *metric, size_t most);
 
 #endif

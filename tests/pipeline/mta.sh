@@ -76,6 +76,11 @@ ok 'what lies in the mailbox is what was stored, and parses' \
 	$python tests/pipeline/read_mail.py message "$mta_box/new" "$T/state/kvmperf.db"
 ok 'its table reads back into the numbers of the store' \
 	$python tests/pipeline/read_mail.py table "$mta_box/new" "$T/state/kvmperf.db"
+ok 'a bisect follows, and its answer is mailed' lab_until "$T/state" \
+	"SELECT 1 FROM outbox WHERE kind = 'bisect' AND state = 'sent'"
+ok 'it arrives' mta_arrived 2
+ok 'in the thread of the report' \
+	$python tests/pipeline/read_mail.py thread "$mta_box/new" "$T/state/kvmperf.db"
 stop_service
 
 # A real server's refusals.

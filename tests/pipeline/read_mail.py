@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Reads a report out of a mailbox and holds it against the store: nothing of
 kvmperf's own is used to parse it.
-usage: read_mail.py message|table MAILDIR STORE"""
+usage: read_mail.py message|table|thread MAILDIR STORE"""
 import email
 import email.policy
 import glob
@@ -47,6 +47,7 @@ def check_message():
     assert message_id == db.execute('SELECT message_id FROM events').fetchone()[0]
     assert 'Jürgen' in body and '| Closes: https://lore.example/kvmarm/%s\n' % message_id in body
     header = raw[-len(sent):].split(b'\n\n')[0]
+    assert b'iso-8859' not in header.lower() and b'=?utf-8?' in header.lower()
     assert all(len(line) <= 998 and line.isascii() for line in header.split(b'\n'))
     # Prose is short; what must stay whole is allowed to be long.
     whole = ('commit: ', '| Closes:', 'https://', 'command: ')
@@ -62,7 +63,10 @@ def kinds():
             "JOIN series s ON s.id = v.series_id JOIN boots b ON b.id = v.boot_id "
             "JOIN event_comparisons e ON e.comparison_id = b.comparison_id AND e.role = 'opened' "
             "WHERE b.state = 'done'"):
-        pa, va, page = re.match(r'PA-bits:(\d+), *VA-bits:(\d+), *(\d+K)', mode).groups()
+        bits = re.match(r'PA-bits:(\d+), *VA-bits:(\d+), *(\d+K)', mode)
+        if not bits:
+            continue  # the negative control runs no guest
+        pa, va, page = bits.groups()
         name = '%s_%s.%s.%s/%s/%s' % (metric, 'us' if unit == 's' else 'insn', scenario, pa, va, page)
         scale = 1e6 if unit == 's' else 1
         cells.setdefault(name, {}).setdefault(side, []).append(scale * math.exp(log))
@@ -109,4 +113,16 @@ def check_table():
     assert 1 <= rows <= 30, rows
 
 
-{'message': check_message, 'table': check_table}[what]()
+def check_thread():
+    answer_id, answer_subject = db.execute(
+        "SELECT message_id, subject FROM outbox WHERE kind = 'bisect'").fetchone()
+    answer = mails['<%s>' % answer_id][1]
+    assert answer['In-Reply-To'] == '<%s>' % message_id, answer['In-Reply-To']
+    assert answer['References'].split()[-1] == '<%s>' % message_id
+    assert answer['Subject'] == answer_subject and answer_subject.startswith('Re: [next] '), answer_subject
+    assert not answer.defects, answer.defects
+    culprit = db.execute('SELECT c.oid FROM events e JOIN commits c ON c.id = e.culprit').fetchone()[0]
+    assert '\ncommit: %s ("KVM: arm64: Jürgen' % culprit in answer.get_content()
+
+
+{'message': check_message, 'table': check_table, 'thread': check_thread}[what]()

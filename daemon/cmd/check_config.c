@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "text/options.h"
+#include "work/fragment.h"
 #include "work/workspace.h"
 
 static const char help[] =
@@ -41,6 +42,23 @@ static void show_branch(const struct branch_spec *branch)
 	printf("    tested: %s%s%s, at most %d a day, against %s, with plan %s\n",
 		watch_what_name(branch->what), branch->what == WATCH_PATHS ? " " : "",
 		branch->what == WATCH_PATHS ? paths : "", branch->cap, baseline, branch->plan);
+	if (branch->kernel_config[0])
+		printf("    built with %s\n", branch->kernel_config);
+}
+
+/* What a branch names must be there: its plan, and its kernel configuration. */
+static int check_branch(
+	const struct settings *settings, const struct branch_spec *branch, struct err *err)
+{
+	struct plan plan = {0};
+	auto_free char *text = NULL, *fragment = NULL;
+	int r = workspace_plan(branch->plan, &plan, &text, err);
+
+	if (r == 0)
+		r = fragment_read(
+			settings, settings->state, branch->kernel_config, &fragment, err);
+	plan_clear(&plan);
+	return r < 0 ? err_note(err, "[branch %s]", branch->name) : 0;
 }
 
 static int show_settings(const char *config, struct err *err)
@@ -58,15 +76,17 @@ static int show_settings(const char *config, struct err *err)
 		printf("  host %s: %s, %s, %d CPUs, %d MB\n", host->name,
 			host_driver_name(host->driver), host->cpu, host->cpus, host->memory_mb);
 	}
-	for (size_t i = 0; i < settings.branch_count; i++)
+	for (size_t i = 0; i < settings.branch_count && r == 0; i++) {
 		show_branch(&settings.branches[i]);
+		r = check_branch(&settings, &settings.branches[i], err);
+	}
 	if (mail_spec_is_live(&settings.mail))
 		printf("  mail: from %s to %s by %s\n", settings.mail.from, settings.mail.to,
 			settings.mail.smtp);
 	else
 		puts("  mail: dry run, nothing is sent ([mail] needs from, smtp and to)");
 	settings_clear(&settings);
-	return 0;
+	return r;
 }
 
 static int show_plan(const char *name, struct err *err)

@@ -34,6 +34,8 @@ static const struct key keys[] = {
 	{"kernel", "config", KEY_TEXT, SETTING(kernel.config), "", 0, 0, NULL},
 	{"kernel", "base", KEY_TEXT, SETTING(kernel.base), "", 0, 0, NULL},
 	{"kernel", "prebuilt", KEY_TEXT, SETTING(kernel.prebuilt), "", 0, 0, NULL},
+	{"service", "bisect-aligned", KEY_SWITCH, SETTING(service.bisect_aligned), "no", 0, 0,
+		NULL},
 	{"mail", "from", KEY_TEXT, SETTING(mail.from), "", 0, 0, NULL},
 	{"mail", "to", KEY_TEXT, SETTING(mail.to), "", 0, 0, NULL},
 	{"mail", "cc", KEY_TEXT, SETTING(mail.cc), "", 0, 0, NULL},
@@ -76,6 +78,7 @@ static const struct key keys[] = {
 	{"branch", "paths", KEY_WORDS, BRANCH(paths), SETTINGS_PATHS, 0, 0, NULL},
 	{"branch", "cap", KEY_INT, BRANCH(cap), "8", 1, 1000, NULL},
 	{"branch", "plan", KEY_TEXT, BRANCH(plan), "dirty-log", 0, 0, NULL},
+	{"branch", "kernel-config", KEY_TEXT, BRANCH(kernel_config), "", 0, 0, NULL},
 	{"branch", "host", KEY_TEXT, BRANCH(host), "", 0, 0, NULL},
 	{"branch", "reference", KEY_TEXT, BRANCH(reference), "", 0, 0, NULL},
 };

@@ -16,10 +16,11 @@
 
 /* How the service goes about its work. */
 struct service_spec {
-	int retry_delay_s; /* after a first failure; doubles with each */
-	int keep_days;	   /* logs of jobs, images nobody needs */
-	int keep_gb;	   /* of images and build folders, at most; 0: no limit */
-	int aa_every;	   /* an A/A run of an idle host after so many jobs; 0: none */
+	int retry_delay_s;   /* after a first failure; doubles with each */
+	int keep_days;	     /* logs of jobs, images nobody needs */
+	int keep_gb;	     /* of images and build folders, at most; 0: no limit */
+	bool bisect_aligned; /* repeat a proof on hardware with functions aligned */
+	int aa_every;	     /* an A/A run of an idle host after so many jobs; 0: none */
 };
 
 /* Where kernels come from. */

@@ -351,7 +351,7 @@ static int end_run(struct phase *phase, struct err *err)
 		r = alert_judged(
 			db, &phase->workspace.settings, phase->m.run.id, now_ms(), err);
 	if (r == 0)
-		r = search_judged(db, &phase->job, now_ms(), err);
+		r = search_judged(db, &phase->workspace.settings, &phase->job, now_ms(), err);
 	if (r == 0)
 		r = wishes_grant(db, &phase->job, judged.branch, phase->m.run.plan_id,
 			judged.host, now_ms(), err);

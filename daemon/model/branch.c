@@ -105,7 +105,7 @@ static int take_paths(struct branch_spec *spec, struct err *err)
 	return spec->paths.count ? 0 : err_set(err, -EINVAL, "expected at least one path");
 }
 
-static int take_reference(const char *value, struct err *err)
+static int take_path(const char *value, struct err *err)
 {
 	return !*value || *value == '/' ? 0
 					: err_set(err, -EINVAL, "expected an absolute path");
@@ -122,8 +122,8 @@ int branch_spec_take(
 		return take_baseline(spec, value, err);
 	if (strcmp(key, "paths") == 0)
 		return take_paths(spec, err);
-	if (strcmp(key, "reference") == 0)
-		return take_reference(value, err);
+	if (strcmp(key, "reference") == 0 || strcmp(key, "kernel-config") == 0)
+		return take_path(value, err);
 	if (strcmp(key, "interval") == 0 && spec->interval_s < INTERVAL_MIN_S)
 		return err_set(err, -EINVAL, "expected at least %d seconds", INTERVAL_MIN_S);
 	return 0;
@@ -137,6 +137,7 @@ void branch_spec_clear(struct branch_spec *spec)
 	free(spec->baseline_of);
 	strv_clear(&spec->paths);
 	free(spec->plan);
+	free(spec->kernel_config);
 	free(spec->host);
 	free(spec->reference);
 	memset(spec, 0, sizeof(*spec));

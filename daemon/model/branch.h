@@ -34,14 +34,15 @@ struct branch_spec {
 	struct strv paths; /* of WATCH_PATHS: "arch/arm64/kvm", "include/asm/kvm*" */
 	int cap;	   /* jobs a day, of all refs of the section */
 	char *plan;
-	char *host;	 /* a host's name or a tag, "": any */
-	char *reference; /* local repository that has most objects, "": none */
+	char *kernel_config; /* path of a configuration fragment; "": the shipped one */
+	char *host;	     /* a host's name or a tag, "": any */
+	char *reference;     /* local repository that has most objects, "": none */
 };
 
 /*
  * Takes the value of a key that needs more than its table row says: repository,
- * ref, interval, baseline, paths and reference. 0 for any other key. -EINVAL with what
- * was expected.
+ * ref, interval, baseline, paths, reference and kernel-config. 0 for any other key. -EINVAL
+ * with what was expected.
  */
 int branch_spec_take(
 	struct branch_spec *spec, const char *key, const char *value, struct err *err);

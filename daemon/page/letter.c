@@ -176,7 +176,6 @@ static void put_tags(struct str *out, const struct letter *l)
 {
 	auto_free char *address = NULL;
 	auto_free char *name = sender_of(l->mail, &address);
-	auto_free char *id = NULL;
 
 	if (l->event->improved)
 		return;

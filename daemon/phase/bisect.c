@@ -252,7 +252,7 @@ static char *tell_proof(const struct work *w)
 			proof->base.oid, 100 * proof->change);
 	if (last_of(w->bisect, BISECT_ALIGNED))
 		str_add(&text, ", also with functions aligned to 64 bytes");
-	if (w->emulated)
+	else if (w->emulated)
 		str_add(&text, "; instructions are counted, so where code lies plays no part");
 	if (undone && undone->word == BISECT_GOOD && undone->same_oid[0])
 		str_addf(&text,

@@ -88,7 +88,7 @@ static int add_job(const struct look *look, int64_t branch_id, const char *ref,
 		.base_commit = base_id,
 		.new_commit = fresh->id,
 		.plan = look->spec->plan,
-		.kernel_config = (char *)(uintptr_t) "",
+		.kernel_config = look->spec->kernel_config,
 		.wanted_host = look->spec->host,
 	};
 	int64_t same;

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/builtin.h"
 #include "base/mem.h"
 #include "phase/bisect.h"
 #include "rules/found.h"
@@ -13,15 +12,23 @@
 #include "store/events.h"
 #include "store/jobs.h"
 #include "sys/fs.h"
+#include "work/fragment.h"
 
 enum {
-	PRIORITY = 5, /* people wait for it, but not as they wait for their own job */
-	CONFIG_LIMIT_BYTES = 1 << 20,
+	PRIORITY = 5,	  /* people wait for it, but not as they wait for their own job */
 	ROUNDS_MAX = 100, /* of steps that need no job, in one walk */
 };
 
-static int search_event(struct db *db, const struct job *confirm, int64_t event_id,
-	int64_t now_unix_ms, struct err *err)
+/* Is it a machine where the layout of code may play a part, and is that to be controlled? */
+static bool wants_aligned(const struct settings *settings, const char *host)
+{
+	const struct host_spec *spec = settings_host(settings, host);
+
+	return settings->service.bisect_aligned && spec && !host_is_emulated(spec);
+}
+
+static int search_event(struct db *db, const struct settings *settings,
+	const struct job *confirm, int64_t event_id, int64_t now_unix_ms, struct err *err)
 {
 	struct bisect b = {.event_id = event_id, .queued = true};
 	int64_t known;
@@ -35,14 +42,15 @@ static int search_event(struct db *db, const struct job *confirm, int64_t event_
 		b.plan = mem_strdup(confirm->plan);
 		b.kernel_config = mem_strdup(confirm->kernel_config);
 		b.paths = mem_strdup(SETTINGS_PATHS);
+		b.aligned = wants_aligned(settings, b.host);
 		r = bisect_add(db, &b, now_unix_ms, err);
 	}
 	bisect_clear(&b);
 	return r;
 }
 
-int search_judged(
-	struct db *db, const struct job *confirm, int64_t now_unix_ms, struct err *err)
+int search_judged(struct db *db, const struct settings *settings, const struct job *confirm,
+	int64_t now_unix_ms, struct err *err)
 {
 	enum event_role role;
 	int64_t event_id;
@@ -53,7 +61,7 @@ int search_judged(
 	r = event_of_comparison(db, confirm->comparison_id, &event_id, &role, err);
 	if (r <= 0 || role != EVENT_OPENED)
 		return r < 0 ? r : 0;
-	return search_event(db, confirm, event_id, now_unix_ms, err);
+	return search_event(db, settings, confirm, event_id, now_unix_ms, err);
 }
 
 /* --- jobs --- */
@@ -63,12 +71,8 @@ static int write_aligned(
 	const struct search *search, const struct bisect *b, char **ret, struct err *err)
 {
 	auto_free char *text = NULL, *aligned = NULL, *path = NULL;
-	int r = 0;
+	int r = fragment_read(search->settings, search->state, b->kernel_config, &text, err);
 
-	if (b->kernel_config[0])
-		r = fs_read(b->kernel_config, CONFIG_LIMIT_BYTES, &text, NULL, err);
-	else
-		text = mem_strdup(builtin_text("plans/emulated.config"));
 	if (r < 0)
 		return r;
 	aligned = mem_printf("%s\n%s", text, BISECT_ALIGN);

@@ -29,8 +29,8 @@ struct search {
  * an event, its commit is searched, unless it is already. A bisect's own
  * confirms open none. The first job comes with the next search_walk().
  */
-int search_judged(
-	struct db *db, const struct job *confirm, int64_t now_unix_ms, struct err *err);
+int search_judged(struct db *db, const struct settings *settings, const struct job *confirm,
+	int64_t now_unix_ms, struct err *err);
 
 /*
  * Hears the jobs that have ended, adds the next ones, and tells what was found

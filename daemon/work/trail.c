@@ -182,7 +182,7 @@ int trail_find(const struct bisect *b, bool emulated, struct trail *ret, struct 
 	trail.facts.count = trail.list.count;
 	if (emulated)
 		trail.facts.rebuilt = BISECT_CANNOT;
-	if (emulated || !b->aligned)
+	if (!b->aligned)
 		trail.facts.aligned = BISECT_CANNOT;
 	read_facts(b, &trail);
 	*ret = trail;

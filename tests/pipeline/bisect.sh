@@ -79,6 +79,29 @@ ok 'asked again it answers at once, and boots nothing' sh -c "$(declare -f searc
 	search '$T/hand' | grep -c 'boot . of' | grep -qx 0"
 ok 'the list has it' sh -c "'$B/kvmperf' bisect --state '$T/hand' --list | grep -q 'made it slower'"
 
+# A short history whose middle panics when it is entered: a skip, told as that, and the
+# commit behind it is found; with functions aligned as a control.
+git -C "$r" branch -q short "$good"
+short() { lab_commit "$r" short "$1" "$2" $'\n\n\n\n'"$3"; }
+short 100 'KVM: arm64: Panic' 'const char p[] = "stand-in:panic";'
+broken=$(git -C "$r" rev-parse short)
+short 100 'KVM: arm64: Panic no more' 'int t[] = {7};'
+short 115 'KVM: arm64: slower' 'int t[] = {7};'
+controlled() {
+	"$B/kvmperf" bisect "$good" short --state "$T/short" --repo "$r" --plan "$T/lab.plan" \
+		--config "$T/conf" --paths '' --aligned >"$T/short.out" 2>&1 || { cat "$T/short.out"; return 1; }
+}
+ok 'a bisect over a kernel that panics comes to an answer' controlled
+ok 'which is the slow commit' answer_is "$T/short" "commit $(git -C "$r" rev-parse short)"
+ok 'the kernel that panics is skipped, with what was seen' said "$T/short.out" \
+	"${broken:0:12}.*skip.*panic"
+ok 'it was booted' lab_sql_is "$T/short" "SELECT count(*) > 0 FROM boots b JOIN kernels k ON k.id = b.kernel_id
+	JOIN commits c ON c.id = k.commit_id WHERE c.oid = '$broken' AND b.failure = 'kernel'" 1
+ok 'suspect and parent are measured with functions aligned' said "$T/short.out" '^ *[0-9]+  control: .*functions aligned'
+ok 'which the answer tells' said "$T/short.out" 'also with functions aligned to 64 bytes'
+ok 'by kernels of their own that were built so' test "$(grep -lx CONFIG_DEBUG_FORCE_FUNCTION_ALIGN_64B=y \
+	"$T"/short/kernels/*/config 2>/dev/null | wc -l)" -eq 2
+
 # The same by the service. queued STATE: the steps are its jobs.
 queued() { search "$1" --queue >"$T/queue.out" && said "$T/queue.out" "is the service's now"; }
 ended() { lab_until "$1" "SELECT 1 FROM bisects WHERE state <> 'running'"; }

@@ -59,7 +59,10 @@ static const struct {
 
 static void test_rows(void **state)
 {
+	struct settings settings = {0};
+
 	(void)state;
+	must(settings_parse("built-in", settings_builtin(), &settings, &store_err));
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		struct store s;
 		struct job job;
@@ -70,7 +73,7 @@ static void test_rows(void **state)
 		if (rows[i].has_event)
 			open_event(&s, rows[i].role);
 		for (int k = 0; k < 2; k++) /* again changes nothing */
-			must(search_judged(s.db, &job, 3000, &store_err));
+			must(search_judged(s.db, &settings, &job, 3000, &store_err));
 		got = store_count(&s,
 			"SELECT count(*) FROM bisects WHERE queued = 1 AND event_id = 1 AND "
 			"repository = '/no/such/repository' AND host = 'emulated'");
@@ -79,6 +82,7 @@ static void test_rows(void **state)
 		assert_int_equal(bisect_is_waiting(s.db, &store_err), rows[i].want);
 		store_close(&s);
 	}
+	settings_clear(&settings);
 }
 
 /* A repository that is gone ends this bisect, with the reason, and not the walk. */
@@ -94,7 +98,7 @@ static void test_a_bisect_that_cannot_go_on_is_cancelled(void **state)
 	must(settings_parse("built-in", settings_builtin(), &settings, &store_err));
 	job = confirm_of(&s, "screen");
 	open_event(&s, EVENT_OPENED);
-	must(search_judged(s.db, &job, 3000, &store_err));
+	must(search_judged(s.db, &settings, &job, 3000, &store_err));
 	must(search_walk(
 		&(struct search){s.db, &settings, s.folder, 4000, NULL}, &jobs, &store_err));
 	assert_int_equal(jobs, 0);

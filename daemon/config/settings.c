@@ -80,6 +80,10 @@ static const struct key keys[] = {
 	{"branch", "plan", KEY_TEXT, BRANCH(plan), "dirty-log", 0, 0, NULL},
 	{"branch", "kernel-config", KEY_TEXT, BRANCH(kernel_config), "", 0, 0, NULL},
 	{"branch", "host", KEY_TEXT, BRANCH(host), "", 0, 0, NULL},
+	{"branch", "user", KEY_TEXT, BRANCH(access.user), "", 0, 0, NULL},
+	{"branch", "password-file", KEY_TEXT, BRANCH(access.password_file), "", 0, 0, NULL},
+	{"branch", "ca-file", KEY_TEXT, BRANCH(access.ca_file), "", 0, 0, NULL},
+	{"branch", "ssh-config", KEY_TEXT, BRANCH(access.ssh_config), "", 0, 0, NULL},
 	{"branch", "reference", KEY_TEXT, BRANCH(reference), "", 0, 0, NULL},
 };
 

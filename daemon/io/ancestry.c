@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <git2.h>
-
 #include "base/mem.h"
 #include "base/stop.h"
+#include "git/object.h"
 #include "string/str.h"
 #include "text/gitref.h"
 #include "text/paths.h"
@@ -20,26 +19,11 @@ struct ancestry {
 	char *path;
 };
 
-#define DEFINE_CLEANUP(type)                        \
-	static void type##_clear_ptr(type **object) \
-	{                                           \
-		type##_free(*object);               \
-	}
-DEFINE_CLEANUP(git_object)
-DEFINE_CLEANUP(git_commit)
-DEFINE_CLEANUP(git_tree)
-DEFINE_CLEANUP(git_reference)
-DEFINE_CLEANUP(git_reference_iterator)
-DEFINE_CLEANUP(git_revwalk)
-#define auto_git(type) __attribute__((cleanup(type##_clear_ptr))) type
-
 /* libgit2 keeps one text a thread and overwrites it at the next call: it is used at once. */
 static int fail(struct err *err, const struct ancestry *ancestry, const char *what)
 {
-	const git_error *last = git_error_last();
 
-	return err_set(err, -EIO, "%s in %s: %s", what, ancestry->path,
-		last && last->message ? last->message : "no reason");
+	return err_set(err, -EIO, "%s in %s: %s", what, ancestry->path, git_last_words());
 }
 
 int ancestry_open(struct ancestry **ret, const char *path, struct err *err)
@@ -48,9 +32,8 @@ int ancestry_open(struct ancestry **ret, const char *path, struct err *err)
 
 	git_libgit2_init();
 	if (git_repository_open_ext(&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0) {
-		const git_error *last = git_error_last();
-		int r = err_set(err, -ENOENT, "cannot open repository %s: %s", path,
-			last && last->message ? last->message : "no reason");
+		int r = err_set(
+			err, -ENOENT, "cannot open repository %s: %s", path, git_last_words());
 
 		git_libgit2_shutdown();
 		return r;

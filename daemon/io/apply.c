@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <git2.h>
-
 #include "base/mem.h"
+#include "git/object.h"
 #include "rules/place.h"
 #include "string/str.h"
 
@@ -19,29 +18,10 @@ struct apply {
 	git_repository *git;
 };
 
-#define DEFINE_CLEANUP(type)                        \
-	static void type##_clear_ptr(type **object) \
-	{                                           \
-		type##_free(*object);               \
-	}
-DEFINE_CLEANUP(git_object)
-DEFINE_CLEANUP(git_commit)
-DEFINE_CLEANUP(git_tree)
-DEFINE_CLEANUP(git_tree_entry)
-DEFINE_CLEANUP(git_blob)
-DEFINE_CLEANUP(git_index)
-DEFINE_CLEANUP(git_diff)
-DEFINE_CLEANUP(git_revwalk)
-DEFINE_CLEANUP(git_signature)
-DEFINE_CLEANUP(git_reference)
-#define auto_git(type) __attribute__((cleanup(type##_clear_ptr))) type
-
 static int fail(struct err *err, int code, const char *what)
 {
-	const git_error *last = git_error_last();
 
-	return err_set(
-		err, code, "%s: %s", what, last && last->message ? last->message : "no reason");
+	return err_set(err, code, "%s: %s", what, git_last_words());
 }
 
 int apply_open(struct apply **ret, const char *path, struct err *err)

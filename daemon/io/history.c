@@ -5,24 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <git2.h>
-
 #include "base/mem.h"
+#include "git/object.h"
 #include "string/str.h"
-
-#define DEFINE_CLEANUP(type)                        \
-	static void type##_clear_ptr(type **object) \
-	{                                           \
-		type##_free(*object);               \
-	}
-DEFINE_CLEANUP(git_commit)
-DEFINE_CLEANUP(git_tree)
-DEFINE_CLEANUP(git_index)
-DEFINE_CLEANUP(git_diff)
-DEFINE_CLEANUP(git_revwalk)
-DEFINE_CLEANUP(git_signature)
-DEFINE_CLEANUP(git_reference)
-#define auto_git(type) __attribute__((cleanup(type##_clear_ptr))) type
 
 /* One question to one repository. */
 struct reader {
@@ -35,10 +20,8 @@ struct reader {
 
 static int fail(const struct reader *reader, const char *what, struct err *err)
 {
-	const git_error *last = git_error_last();
 
-	return err_set(err, -EIO, "cannot %s in %s: %s", what, reader->path,
-		last && last->message ? last->message : "no reason");
+	return err_set(err, -EIO, "cannot %s in %s: %s", what, reader->path, git_last_words());
 }
 
 static int reader_open(

@@ -7,11 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <git2.h>
-
 #include "base/mem.h"
 #include "base/scan.h"
 #include "base/stop.h"
+#include "git/object.h"
 #include "string/str.h"
 #include "sys/fs.h"
 #include "sys/gitsweep.h"
@@ -28,33 +27,9 @@ struct mirror {
 	int lock;
 };
 
-#define DEFINE_CLEANUP(type)                        \
-	static void type##_clear_ptr(type **object) \
-	{                                           \
-		type##_free(*object);               \
-	}
-DEFINE_CLEANUP(git_repository)
-DEFINE_CLEANUP(git_reference)
-DEFINE_CLEANUP(git_reference_iterator)
-DEFINE_CLEANUP(git_object)
-DEFINE_CLEANUP(git_config)
-DEFINE_CLEANUP(git_remote)
-DEFINE_CLEANUP(git_revwalk)
-#define auto_git(type) __attribute__((cleanup(type##_clear_ptr))) type
-
-/* libgit2's last words, copied: the next call overwrites them. The caller frees. */
-static char *last_words(void)
-{
-	const git_error *last = git_error_last();
-
-	return mem_strdup(last && last->message ? last->message : "no reason");
-}
-
 static int fail(struct err *err, int code, const char *what, const char *path)
 {
-	auto_free char *words = last_words();
-
-	return err_set(err, code, "%s %s: %s", what, path, words);
+	return err_set(err, code, "%s %s: %s", what, path, git_last_words());
 }
 
 /* ---- open ---- */
@@ -248,7 +223,7 @@ static const char *advice(int code)
 
 static int fetch_failed(const struct mirror_fetch *fetch, int g, struct err *err)
 {
-	auto_free char *words = last_words(), *log = NULL;
+	auto_free char *words = mem_strdup(git_last_words()), *log = NULL;
 	char quoted[300];
 	struct scan scan = scan_of(words, strlen(words));
 	int code;
@@ -269,9 +244,16 @@ static void tell(const struct mirror_fetch *fetch, enum mirror_stage stage, int6
 		fetch->on_progress(fetch->data, stage, done, total, bytes);
 }
 
+/* What the callbacks of one fetch are about. */
+struct call {
+	const struct mirror_fetch *fetch;
+	int told; /* how often the server was told the password */
+};
+
 static int on_transfer(const git_indexer_progress *stats, void *data)
 {
-	const struct mirror_fetch *fetch = data;
+	const struct call *call = data;
+	const struct mirror_fetch *fetch = call->fetch;
 
 	if (stats->received_objects < stats->total_objects)
 		tell(fetch, MIRROR_RECEIVES, stats->received_objects, stats->total_objects,
@@ -284,9 +266,26 @@ static int on_transfer(const git_indexer_progress *stats, void *data)
 
 static int open_transport(git_transport **ret, git_remote *owner, void *data)
 {
-	const struct mirror_fetch *fetch = data;
+	const struct call *call = data;
 
-	return fetch->transport(ret, owner, fetch->transport_data);
+	return call->fetch->transport(ret, owner, call->fetch->transport_data);
+}
+
+/* Told once: a server that asks again has refused it. */
+static int on_credential(git_credential **ret, const char *url, const char *name,
+	unsigned int allowed, void *data)
+{
+	struct call *call = data;
+	const char *user = call->fetch->user, *password = call->fetch->password;
+
+	(void)url, (void)name;
+	if (!user || !*user || !password || !(allowed & GIT_CREDENTIAL_USERPASS_PLAINTEXT))
+		return GIT_PASSTHROUGH;
+	if (call->told++) {
+		git_error_set_str(GIT_ERROR_HTTP, "the server refuses user and password");
+		return GIT_EAUTH;
+	}
+	return git_credential_userpass_plaintext_new(ret, user, password);
 }
 
 /* What a server shows must hold a branch: one that lost its repository shows none. */
@@ -377,7 +376,9 @@ static int fetch_with(struct mirror *mirror, git_remote *remote,
 	char other[1024], *specs[] = {(char *)(uintptr_t) "+refs/heads/*:refs/heads/*",
 				  (char *)(uintptr_t) "+refs/tags/*:refs/tags/*", other};
 	git_strarray wanted = {specs, 2};
+	struct call call = {fetch, 0};
 	git_fetch_options options;
+	git_remote_connect_options connect;
 	int g, r;
 
 	if (fetch->ref && !text_starts(fetch->ref, "refs/heads/") &&
@@ -389,12 +390,19 @@ static int fetch_with(struct mirror *mirror, git_remote *remote,
 	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE; /* the specs fetch them */
 	options.proxy_opts.type = GIT_PROXY_AUTO;
 	options.callbacks.transfer_progress = on_transfer;
-	options.callbacks.payload = (void *)(uintptr_t)fetch;
+	options.callbacks.credentials = on_credential;
+	options.callbacks.payload = &call;
+	/* A password is for this server, not for whom it names. */
+	if (fetch->password)
+		options.follow_redirects = GIT_REMOTE_REDIRECT_NONE;
 	if (fetch->transport)
 		options.callbacks.transport = open_transport;
 	tell(fetch, MIRROR_CONNECTS, 0, 0, 0);
-	g = git_remote_connect(
-		remote, GIT_DIRECTION_FETCH, &options.callbacks, &options.proxy_opts, NULL);
+	git_remote_connect_options_init(&connect, GIT_REMOTE_CONNECT_OPTIONS_VERSION);
+	connect.callbacks = options.callbacks;
+	connect.proxy_opts = options.proxy_opts;
+	connect.follow_redirects = options.follow_redirects;
+	g = git_remote_connect_ext(remote, GIT_DIRECTION_FETCH, &connect);
 	if (g < 0)
 		return fetch_failed(fetch, g, err);
 	r = check_shown(remote, fetch, err);
@@ -415,6 +423,10 @@ int mirror_fetch(struct mirror *mirror, const struct mirror_fetch *fetch, struct
 
 	if (fetch->log)
 		unlink(fetch->log);
+	/* Holds until the last mirror is closed. */
+	if (fetch->ca_file && *fetch->ca_file &&
+		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, fetch->ca_file, NULL) < 0)
+		return fail(err, -EINVAL, "cannot use the authorities of", fetch->ca_file);
 	g = git_remote_create_anonymous(&remote, mirror->git, fetch->url);
 	if (g < 0)
 		return fetch_failed(fetch, g, err);

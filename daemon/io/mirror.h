@@ -40,7 +40,9 @@ struct mirror_fetch {
 	/* Opens the way to it; NULL: libgit2's own. transport_open() of io/transport.h. */
 	int (*transport)(struct git_transport **ret, struct git_remote *owner, void *data);
 	void *transport_data;
-	const char *log; /* file with what the transport's program said, or NULL */
+	const char *user, *password; /* for a server that asks; user "" or NULL: nobody */
+	const char *ca_file;	     /* authorities in the place of the system's; "" or NULL */
+	const char *log;	     /* file with what the transport's program said, or NULL */
 	void (*on_progress)(void *data, enum mirror_stage stage, int64_t done, int64_t total,
 		int64_t bytes);
 	void *data;

@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <git2.h>
-
 #include "base/mem.h"
+#include "git/object.h"
 #include "string/str.h"
 #include "text/trailers.h"
 
@@ -19,21 +18,6 @@ struct repo {
 	git_repository *git;
 	char *path;
 };
-
-#define DEFINE_CLEANUP(type)                        \
-	static void type##_clear_ptr(type **object) \
-	{                                           \
-		type##_free(*object);               \
-	}
-DEFINE_CLEANUP(git_object)
-DEFINE_CLEANUP(git_commit)
-DEFINE_CLEANUP(git_tree)
-DEFINE_CLEANUP(git_index)
-DEFINE_CLEANUP(git_diff)
-DEFINE_CLEANUP(git_signature)
-DEFINE_CLEANUP(git_reference)
-DEFINE_CLEANUP(git_branch_iterator)
-#define auto_git(type) __attribute__((cleanup(type##_clear_ptr))) type
 
 static int code_of(int git_code)
 {
@@ -60,8 +44,7 @@ static int fail(struct err *err, int git_code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 static int fail(struct err *err, int git_code, const char *format, ...)
 {
-	const git_error *last = git_error_last();
-	auto_free char *words = mem_strdup(last && last->message ? last->message : "no reason");
+	auto_free char *words = mem_strdup(git_last_words());
 	auto_str struct str what = STR_INIT;
 	va_list args;
 

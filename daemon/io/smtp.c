@@ -15,53 +15,9 @@
 #include "base/scan.h"
 #include "base/stop.h"
 #include "string/str.h"
+#include "sys/secret.h"
 
-enum { PASSWORD_MAX = 1024, CONNECT_LIMIT_S = 30 };
-
-/* --- the password --- */
-
-static int check_private(int fd, const char *path, struct err *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
-		return err_sys(err, -errno, "password file %s", path);
-	if (!S_ISREG(st.st_mode) || (st.st_mode & 077))
-		return err_set(err, -EPERM,
-			"password file %s must be a file that only its owner reads (chmod 600)",
-			path);
-	return 0;
-}
-
-int smtp_password(const char *name, char **ret, struct err *err)
-{
-	const char *folder = getenv("CREDENTIALS_DIRECTORY");
-	bool credential = text_starts(name, "credential:");
-	auto_free char *path = NULL;
-	auto_close int fd = -1;
-	char text[PASSWORD_MAX + 1];
-	ssize_t n;
-	int r;
-
-	if (credential && (!folder || strchr(name, '/')))
-		return err_set(err, -ENOENT, "%s: systemd has given no such credential", name);
-	path = credential ? mem_printf("%s/%s", folder, name + strlen("credential:"))
-			  : mem_strdup(name);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (fd < 0)
-		return err_sys(err, -errno, "password file %s", path);
-	r = credential ? 0 : check_private(fd, path, err);
-	if (r < 0)
-		return r;
-	n = read(fd, text, PASSWORD_MAX);
-	if (n < 0)
-		return err_sys(err, -errno, "password file %s", path);
-	text[n] = 0;
-	text[strcspn(text, "\r\n")] = 0;
-	*ret = mem_strdup(text);
-	explicit_bzero(text, sizeof(text));
-	return 0;
-}
+enum { CONNECT_LIMIT_S = 30 };
 
 /* --- what goes over the wire --- */
 
@@ -120,19 +76,18 @@ static bool is_loopback(const char *url)
 
 static int set_auth(CURL *curl, const struct mail_spec *spec, struct err *err)
 {
-	auto_free char *password = NULL;
+	auto_secret char *password = NULL;
 	int r;
 
 	if (!spec->user[0])
 		return 0;
 	if (spec->tls == MAIL_NO_TLS && !is_loopback(spec->smtp))
 		return err_set(err, -EPERM, "[mail]: a password is not sent without TLS");
-	r = smtp_password(spec->password_file, &password, err);
+	r = secret_read(spec->password_file, &password, err);
 	if (r < 0)
 		return r;
 	curl_easy_setopt(curl, CURLOPT_USERNAME, spec->user);
 	curl_easy_setopt(curl, CURLOPT_PASSWORD, password);
-	explicit_bzero(password, strlen(password));
 	return 0;
 }
 

@@ -27,8 +27,4 @@ struct smtp_answer {
 int smtp_send(const struct mail_spec *spec, const struct mail *mail, int limit_s,
 	struct smtp_answer *ret, struct err *err);
 
-/* Reads a file of one line that nobody else may read (mode 0600), or a systemd credential
- * ("credential:NAME"). The caller wipes and frees. */
-int smtp_password(const char *name, char **ret, struct err *err);
-
 #endif

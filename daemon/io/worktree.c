@@ -12,10 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <git2.h>
-
 #include "base/mem.h"
 #include "base/stop.h"
+#include "git/object.h"
 #include "string/str.h"
 #include "sys/at.h"
 #include "sys/fs.h"
@@ -63,11 +62,10 @@ static void folder_clear(DIR **folder)
 
 static int fail_git(const struct walk *walk, struct err *err)
 {
-	const git_error *last = git_error_last();
 
 	return err_set(err, -EIO, "cannot read %s of commit %.12s in %s: %s",
 		walk->path.length ? walk->path.text : "the tree", walk->order->commit,
-		walk->order->repo, last && last->message ? last->message : "no reason");
+		walk->order->repo, git_last_words());
 }
 
 static int fail_file(

@@ -107,9 +107,15 @@ static int take_paths(struct branch_spec *spec, struct err *err)
 
 static int take_path(const char *value, struct err *err)
 {
-	return !*value || *value == '/' ? 0
-					: err_set(err, -EINVAL, "expected an absolute path");
+	bool is_credential = text_starts(value, "credential:");
+
+	return !*value || *value == '/' || is_credential
+		       ? 0
+		       : err_set(err, -EINVAL, "expected an absolute path");
 }
+
+static const char *const path_keys[] = {
+	"reference", "kernel-config", "password-file", "ca-file", "ssh-config"};
 
 int branch_spec_take(
 	struct branch_spec *spec, const char *key, const char *value, struct err *err)
@@ -122,11 +128,19 @@ int branch_spec_take(
 		return take_baseline(spec, value, err);
 	if (strcmp(key, "paths") == 0)
 		return take_paths(spec, err);
-	if (strcmp(key, "reference") == 0 || strcmp(key, "kernel-config") == 0)
-		return take_path(value, err);
+	for (size_t i = 0; i < ARRAY_SIZE(path_keys); i++)
+		if (strcmp(key, path_keys[i]) == 0)
+			return take_path(value, err);
 	if (strcmp(key, "interval") == 0 && spec->interval_s < INTERVAL_MIN_S)
 		return err_set(err, -EINVAL, "expected at least %d seconds", INTERVAL_MIN_S);
 	return 0;
+}
+
+bool branch_has_access(const struct branch_spec *spec)
+{
+	const struct branch_access *access = &spec->access;
+
+	return access->user[0] || access->ca_file[0] || access->ssh_config[0];
 }
 
 void branch_spec_clear(struct branch_spec *spec)
@@ -140,6 +154,10 @@ void branch_spec_clear(struct branch_spec *spec)
 	free(spec->kernel_config);
 	free(spec->host);
 	free(spec->reference);
+	free(spec->access.user);
+	free(spec->access.password_file);
+	free(spec->access.ca_file);
+	free(spec->access.ssh_config);
 	memset(spec, 0, sizeof(*spec));
 }
 

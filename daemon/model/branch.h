@@ -22,6 +22,13 @@ enum watch_what {
 	WATCH_PATHS,  /* every commit of that chain that changes one of the paths */
 };
 
+/* How a repository's server lets us in, and how we know it; "" for what needs nothing. */
+struct branch_access {
+	char *user, *password_file; /* https; password_file as sys/secret.h reads it */
+	char *ca_file;		    /* https: authorities in the place of the system's */
+	char *ssh_config;	    /* ssh: another configuration than the user's */
+};
+
 /* A branch that is watched, as the configuration describes it. Never changes once read. */
 struct branch_spec {
 	char *name;	  /* of the section */
@@ -36,16 +43,20 @@ struct branch_spec {
 	char *plan;
 	char *kernel_config; /* path of a configuration fragment; "": the shipped one */
 	char *host;	     /* a host's name or a tag, "": any */
-	char *reference;     /* local repository that has most objects, "": none */
+	struct branch_access access;
+	char *reference; /* local repository that has most objects, "": none */
 };
 
 /*
  * Takes the value of a key that needs more than its table row says: repository,
- * ref, interval, baseline, paths, reference and kernel-config. 0 for any other key. -EINVAL
+ * ref, interval, baseline, paths, and paths of files. 0 for any other key. -EINVAL
  * with what was expected.
  */
 int branch_spec_take(
 	struct branch_spec *spec, const char *key, const char *value, struct err *err);
+
+/* Does it say anything of how its server lets us in? */
+bool branch_has_access(const struct branch_spec *spec);
 
 void branch_spec_clear(struct branch_spec *spec);
 

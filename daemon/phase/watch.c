@@ -347,7 +347,8 @@ static int look_in_mirror(const struct watch *watch, const char *path, const cha
 /* Branches and tags come by themselves; a ref elsewhere must be asked for. */
 static int fetch(const struct watch *watch, const char *repository, struct err *err)
 {
-	const char *reference = NULL, *other = NULL;
+	struct mirrors_order order = {
+		.state = watch->state, .url = repository, .progress = watch->progress};
 
 	for (size_t i = 0; i < watch->settings->branch_count; i++) {
 		const struct branch_spec *spec = &watch->settings->branches[i];
@@ -355,12 +356,14 @@ static int fetch(const struct watch *watch, const char *repository, struct err *
 		if (!is_of(spec, repository))
 			continue;
 		if (spec->reference[0])
-			reference = spec->reference;
+			order.reference = spec->reference;
 		if (strncmp(spec->ref, "refs/heads/", 11) &&
 			strncmp(spec->ref, "refs/tags/", 10))
-			other = spec->ref;
+			order.ref = spec->ref;
+		if (!order.access || branch_has_access(spec))
+			order.access = &spec->access;
 	}
-	return mirrors_fetch(watch->state, repository, other, reference, watch->progress, err);
+	return mirrors_fetch(&order, err);
 }
 
 /* The problem is stored; the error of the look is what is told. */

@@ -228,7 +228,7 @@ void git_url_clear(struct git_url *url)
  * ssh reads the user's own configuration and agent. It never asks, never takes
  * a host key that it does not know, and notices a peer that went away.
  */
-void git_url_program(const struct git_url *url, struct strv *argv)
+void git_url_program(const struct git_url *url, const char *ssh_config, struct strv *argv)
 {
 	if (url->scheme == GIT_FILE) {
 		strv_add(argv, "git-upload-pack");
@@ -242,6 +242,8 @@ void git_url_program(const struct git_url *url, struct strv *argv)
 		"ssh -xT -oBatchMode=yes -oStrictHostKeyChecking=yes -oConnectTimeout=30 "
 		"-oServerAliveInterval=15 -oServerAliveCountMax=4",
 		" ");
+	if (*ssh_config)
+		strv_addf(argv, "-F%s", ssh_config);
 	if (url->port)
 		strv_addf(argv, "-p%d", url->port);
 	if (url->user[0])

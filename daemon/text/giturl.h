@@ -34,9 +34,10 @@ void git_url_clear(struct git_url *url);
 /*
  * The program that speaks git's protocol for such an address on its stdin and
  * stdout: git-upload-pack here, or at the other end of ssh. Nothing for the
- * schemes that are spoken over a socket.
+ * schemes that are spoken over a socket. ssh_config is an absolute path, or "" for the
+ * user's own.
  */
-void git_url_program(const struct git_url *url, struct strv *argv);
+void git_url_program(const struct git_url *url, const char *ssh_config, struct strv *argv);
 
 /* A name for a folder: the last part of the path, of a-z, 0-9, '-'. The caller frees. */
 char *git_url_slug(const struct git_url *url);

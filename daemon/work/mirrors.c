@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "work/mirrors.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "io/mirror.h"
 #include "io/transport.h"
 #include "sys/fs.h"
+#include "sys/secret.h"
 #include "text/giturl.h"
 
 /* The slug is for people, the hash keeps two addresses apart. */
@@ -55,44 +57,70 @@ static void on_progress(
 	}
 }
 
-static int fetch_into(const char *path, const struct git_url *url, const char *ref,
-	const char *reference, struct progress *progress, struct err *err)
+static bool is_loopback(const struct git_url *url)
 {
-	auto_free char *log = mem_printf("%s/transport.log", path);
-	struct transport_program program = {.log = log};
-	struct mirror_fetch fetch = {.url = url->text, .ref = ref};
-	auto_mirror struct mirror *mirror = NULL;
-	int r = mirror_open(&mirror, path, reference, err);
+	return strcmp(url->host, "localhost") == 0 || strncmp(url->host, "127.", 4) == 0 ||
+	       strcmp(url->host, "[::1]") == 0;
+}
 
+static int take_password(const struct git_url *url, const struct branch_access *access,
+	char **ret, struct err *err)
+{
+	if (url->scheme != GIT_HTTPS && !(url->scheme == GIT_HTTP && is_loopback(url)))
+		return err_set(err, -EPERM,
+			"%s: a user and a password are for https:// only; over ssh the keys of "
+			"the user that runs kvmperf are used",
+			url->text);
+	return secret_read(access->password_file, ret, err);
+}
+
+static int fetch_into(const char *path, const struct git_url *url,
+	const struct mirrors_order *order, struct err *err)
+{
+	static char none[] = "";
+	static const struct branch_access nothing = {none, none, none, none};
+	const struct branch_access *access = order->access ? order->access : &nothing;
+	auto_free char *log = mem_printf("%s/transport.log", path);
+	auto_secret char *password = NULL;
+	struct transport_program program = {.log = log};
+	struct mirror_fetch fetch = {.url = url->text,
+		.ref = order->ref,
+		.user = access->user,
+		.ca_file = access->ca_file};
+	auto_mirror struct mirror *mirror = NULL;
+	int r = access->user[0] ? take_password(url, access, &password, err) : 0;
+
+	fetch.password = password;
+	if (r == 0)
+		r = mirror_open(&mirror, path, order->reference, err);
 	if (r < 0)
 		return r;
-	git_url_program(url, &program.argv);
+	git_url_program(url, access->ssh_config, &program.argv);
 	if (program.argv.count) {
 		fetch.transport = transport_open;
 		fetch.transport_data = &program;
 		fetch.log = log;
 	}
-	if (progress) {
+	if (order->progress) {
 		fetch.on_progress = on_progress;
-		fetch.data = progress;
+		fetch.data = order->progress;
 	}
 	r = mirror_fetch(mirror, &fetch, err);
 	strv_clear(&program.argv);
 	return r;
 }
 
-int mirrors_fetch(const char *state, const char *text, const char *ref, const char *reference,
-	struct progress *progress, struct err *err)
+int mirrors_fetch(const struct mirrors_order *order, struct err *err)
 {
-	auto_free char *path = NULL, *folder = mem_printf("%s/mirrors", state);
+	auto_free char *path = NULL, *folder = mem_printf("%s/mirrors", order->state);
 	struct git_url url = {0};
-	int r = git_url_parse(text, &url, err);
+	int r = git_url_parse(order->url, &url, err);
 
 	if (r == 0)
 		r = fs_make_folder(folder, err);
 	if (r == 0) {
-		path = path_of(state, &url);
-		r = fetch_into(path, &url, ref, reference, progress, err);
+		path = path_of(order->state, &url);
+		r = fetch_into(path, &url, order, err);
 	}
 	git_url_clear(&url);
 	return r;

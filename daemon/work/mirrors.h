@@ -3,6 +3,7 @@
 #define WORK_MIRRORS_H
 
 #include "base/err.h"
+#include "model/branch.h"
 #include "sys/progress.h"
 
 /*
@@ -13,12 +14,20 @@
 /* Where the mirror of an address is; the caller frees. NULL for no address. */
 char *mirrors_path(const char *state, const char *url);
 
+struct mirrors_order {
+	const char *state;		    /* folder */
+	const char *url;		    /* of the repository */
+	const char *ref;		    /* wanted besides branches and tags, or NULL */
+	const char *reference;		    /* as in mirror_open() */
+	const struct branch_access *access; /* or NULL */
+	struct progress *progress;	    /* or NULL */
+};
+
 /*
- * Brings a mirror up to date and makes it when missing. ref is a ref or pattern
- * that is wanted besides branches and tags, or NULL; reference as in
- * mirror_open(). progress may be NULL. Errors as mirror_fetch() has them.
+ * Brings a mirror up to date and makes it when missing. Errors as mirror_fetch() has them,
+ * and those of sys/secret.h. -EPERM for a password that would go over a line without TLS,
+ * but to this machine itself.
  */
-int mirrors_fetch(const char *state, const char *url, const char *ref, const char *reference,
-	struct progress *progress, struct err *err);
+int mirrors_fetch(const struct mirrors_order *order, struct err *err);
 
 #endif

@@ -37,7 +37,8 @@ int main(int argc, char **argv)
 	int r;
 
 	if (argc == 4 && strcmp(argv[1], "fetch") == 0)
-		r = mirrors_fetch(argv[2], argv[3], NULL, NULL, NULL, &err);
+		r = mirrors_fetch(
+			&(struct mirrors_order){.state = argv[2], .url = argv[3]}, &err);
 	else if (argc > 5 && strcmp(argv[1], "walk") == 0)
 		r = walk(argv + 2, &err);
 	else

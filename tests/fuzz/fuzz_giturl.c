@@ -28,7 +28,7 @@ static void check_url(const char *text)
 		abort();
 	if (url.scheme != GIT_FILE)
 		git_url_clear(&again);
-	git_url_program(&url, &argv);
+	git_url_program(&url, "", &argv);
 	if (url.scheme == GIT_SSH) {
 		const char *command = argv.items[argv.count - 1];
 

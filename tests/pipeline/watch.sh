@@ -189,6 +189,16 @@ commit refs/heads/next arch/arm64/kvm/g.c "$(git -C "$up" rev-parse next)"
 watch
 ok "$? $(mirror rev-parse next) $(find "$m" -name '*.lock' -o -name '*git2*' -o -name 'pack-0*')" \
 	"0 $new " 'what a killed fetch left behind is cleared away'
+config b "$up" next "kernel-config = $T/none.config" 'plan = dirty-log-emulated' >"$T/conf"
+"$kvmperf" check-config --config "$T/conf" >"$T/out" 2>"$T/err"
+ok "$? $(grep -c 'branch b.*none.config' "$T/err")" '1 1' 'a kernel configuration that is not there is told'
+printf 'CONFIG_KVM=y\n' >"$T/none.config"
+"$kvmperf" check-config --config "$T/conf" >"$T/out" 2>"$T/err"
+ok "$?" 0 'one that is there is good'
+commit refs/heads/next arch/arm64/kvm/h.c "$(git -C "$up" rev-parse next)"
+watch
+ok "$(db 'SELECT kernel_config FROM jobs ORDER BY id DESC LIMIT 1')" "$T/none.config" \
+	'the kernels of a branch are built with its configuration'
 config b "$up" 'no/*/such/*' >"$T/conf"
 watch
 ok "$? $(grep -c 'conf:5: ref = ' "$T/err")" '1 1' 'a bad pattern is told with file and line'

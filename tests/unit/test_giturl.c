@@ -58,7 +58,7 @@ static void test_good(void **state)
 
 		if (git_url_parse(good[i].text, &url, &err) < 0)
 			fail_msg("%s: %s", good[i].name, err.text);
-		git_url_program(&url, &argv);
+		git_url_program(&url, "", &argv);
 		program = strv_join(&argv, " ");
 		slug = git_url_slug(&url);
 		if (url.scheme != good[i].scheme || strcmp(url.text, good[i].canonical) ||

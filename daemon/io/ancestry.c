@@ -22,7 +22,6 @@ struct ancestry {
 /* libgit2 keeps one text a thread and overwrites it at the next call: it is used at once. */
 static int fail(struct err *err, const struct ancestry *ancestry, const char *what)
 {
-
 	return err_set(err, -EIO, "%s in %s: %s", what, ancestry->path, git_last_words());
 }
 
@@ -141,20 +140,14 @@ static int compare_trees(
 	return g;
 }
 
-/* Does a commit change one of the paths, seen from its first parent? */
-static int touches(
-	struct ancestry *ancestry, git_commit *commit, const struct strv *paths, bool *ret)
+/* Does a commit change one of the paths, seen from its first parent (NULL: it has none)? */
+static int touches(struct ancestry *ancestry, const git_commit *commit,
+	const git_commit *parent, const struct strv *paths, bool *ret)
 {
 	struct comparison comparison = {.git = ancestry->git, .patterns = paths};
-	auto_git(git_commit) *parent = NULL;
-	int g = 0;
+	int g = compare_trees(&comparison, parent ? git_commit_tree_id(parent) : NULL,
+		git_commit_tree_id(commit), ret);
 
-	*ret = false;
-	if (git_commit_parentcount(commit) > 0)
-		g = git_commit_parent(&parent, commit, 0);
-	if (g == 0)
-		g = compare_trees(&comparison, parent ? git_commit_tree_id(parent) : NULL,
-			git_commit_tree_id(commit), ret);
 	str_clear(&comparison.path);
 	return g;
 }
@@ -168,28 +161,77 @@ void ancestry_chain_clear(struct ancestry_chain *chain)
 }
 
 /* Adds the commit when it counts, the tip always. */
-static int look_at(struct ancestry *ancestry, const git_oid *id, const struct ancestry_ask *ask,
-	struct ancestry_chain *chain)
+static int look_at(struct ancestry *ancestry, const git_commit *commit,
+	const git_commit *parent, const struct ancestry_ask *ask, struct ancestry_chain *chain)
 {
-	auto_git(git_commit) *commit = NULL;
-	struct ancestry_step step = {.touches = false};
-	int g = git_commit_lookup(&commit, ancestry->git, id);
+	struct ancestry_step step = {.is_merge = git_commit_parentcount(commit) > 1};
+	int g = 0;
 
-	if (g < 0)
-		return g;
-	step.is_merge = git_commit_parentcount(commit) > 1;
 	if (ask->paths)
-		g = touches(ancestry, commit, ask->paths, &step.touches);
+		g = touches(ancestry, commit, parent, ask->paths, &step.touches);
 	if (g < 0 || (chain->count && !step.touches && !(ask->merges && step.is_merge)))
 		return g;
-	git_oid_tostr(step.oid, sizeof(step.oid), id);
+	git_oid_tostr(step.oid, sizeof(step.oid), git_commit_id(commit));
 	chain->steps = mem_grow(chain->steps, chain->count + 1, sizeof(step));
 	chain->steps[chain->count++] = step;
 	return 0;
 }
 
-/* The commits of the chain behind the tip which the old tip does not lead to. */
-static int walk_chain(struct ancestry *ancestry, const git_oid *tip, const git_oid *old,
+static int first_parent(git_commit **ret, const git_commit *commit)
+{
+	*ret = NULL;
+	return git_commit_parentcount(commit) ? git_commit_parent(ret, commit, 0) : 0;
+}
+
+static int look_up(struct ancestry *ancestry, const git_oid *id, const struct ancestry_ask *ask,
+	struct ancestry_chain *chain)
+{
+	auto_git(git_commit) *commit = NULL, *parent = NULL;
+	int g = git_commit_lookup(&commit, ancestry->git, id);
+
+	if (g == 0)
+		g = first_parent(&parent, commit);
+	return g < 0 ? g : look_at(ancestry, commit, parent, ask, chain);
+}
+
+/*
+ * From first parent to first parent until the old tip, which is where nearly all walks
+ * end: each commit is read once. GIT_ENOTFOUND when it does not stand there, which is
+ * known a day before its time, and *chain has gathered too much.
+ */
+static int walk_to(struct ancestry *ancestry, git_commit *tip, const git_oid *old,
+	const struct ancestry_ask *ask, struct ancestry_chain *chain)
+{
+	auto_git(git_commit) *wanted = NULL, *commit = NULL;
+	git_time_t oldest;
+	size_t seen = 0;
+	int g = git_commit_lookup(&wanted, ancestry->git, old);
+
+	if (g == 0)
+		g = git_commit_dup(&commit, tip);
+	if (g < 0)
+		return g;
+	oldest = git_commit_time(wanted) - SKEW_S;
+	while (!git_oid_equal(git_commit_id(commit), old)) {
+		auto_git(git_commit) *parent = NULL;
+
+		if (++seen % LOOK_EVERY == 0 && stop_requested())
+			return GIT_EUSER;
+		g = first_parent(&parent, commit);
+		if (g == 0 && seen > 1 && chain->count < ask->enough)
+			g = look_at(ancestry, commit, parent, ask, chain);
+		if (g < 0)
+			return g;
+		if (!parent || git_commit_time(commit) < oldest)
+			return GIT_ENOTFOUND;
+		git_commit_free(commit);
+		commit = take_ptr(parent);
+	}
+	return 0;
+}
+
+/* The commits of the chain behind the tip which the old tip, beside it, does not lead to. */
+static int walk_beside(struct ancestry *ancestry, const git_oid *tip, const git_oid *old,
 	const struct ancestry_ask *ask, struct ancestry_chain *chain)
 {
 	auto_git(git_revwalk) *walk = NULL;
@@ -207,57 +249,44 @@ static int walk_chain(struct ancestry *ancestry, const git_oid *tip, const git_o
 		if (++seen % LOOK_EVERY == 0 && stop_requested())
 			return GIT_EUSER;
 		if (!git_oid_equal(&id, tip))
-			g = look_at(ancestry, &id, ask, chain);
+			g = look_up(ancestry, &id, ask, chain);
 	}
 	return g == GIT_ITEROVER ? 0 : g;
 }
 
-/* Is old a first parent's first parent ...? Looks no further than a day before its time. */
-static bool is_on_chain(struct ancestry *ancestry, const git_oid *tip, const git_oid *old)
+/* From the tip, which is in the chain, to the old one, when it leads there. */
+static int walk_chain(struct ancestry *ancestry, git_commit *tip, const git_oid *old,
+	const struct ancestry_ask *ask, struct ancestry_chain *chain)
 {
-	auto_git(git_commit) *wanted = NULL;
-	git_oid id = *tip;
+	int g = walk_to(ancestry, tip, old, ask, chain);
 
-	if (git_commit_lookup(&wanted, ancestry->git, old) < 0)
-		return false;
-	while (!git_oid_equal(&id, old)) {
-		auto_git(git_commit) *commit = NULL;
-
-		if (stop_requested() || git_commit_lookup(&commit, ancestry->git, &id) < 0 ||
-			git_commit_parentcount(commit) == 0 ||
-			git_commit_time(commit) < git_commit_time(wanted) - SKEW_S)
-			return false;
-		id = *git_commit_parent_id(commit, 0);
-	}
-	return true;
-}
-
-/*
- * Does the tip lead to the old one? Nearly always along first parents, which is
- * found out eight times as fast as with libgit2's walk over all parents.
- */
-static bool is_ancestor(struct ancestry *ancestry, const git_oid *tip, const git_oid *old)
-{
-	return is_on_chain(ancestry, tip, old) ||
-	       git_graph_descendant_of(ancestry->git, tip, old) == 1;
+	if (g != GIT_ENOTFOUND)
+		return g;
+	chain->count = 1; /* the tip */
+	chain->is_forced = git_graph_descendant_of(ancestry->git, git_commit_id(tip), old) != 1;
+	return chain->is_forced ? 0
+				: walk_beside(ancestry, git_commit_id(tip), old, ask, chain);
 }
 
 int ancestry_chain(struct ancestry *ancestry, const struct ancestry_ask *ask,
 	struct ancestry_chain *ret, struct err *err)
 {
 	struct ancestry_chain chain = {.is_forced = false};
-	git_oid tip, old;
+	auto_git(git_commit) *tip = NULL;
+	git_oid id, old;
 	bool has_old = ask->old[0] != '\0';
-	int g = git_oid_fromstr(&tip, ask->tip);
+	int g = git_oid_fromstr(&id, ask->tip);
 
 	if (g == 0)
-		g = look_at(ancestry, &tip, ask, &chain);
+		g = git_commit_lookup(&tip, ancestry->git, &id);
+	if (g == 0)
+		g = look_up(ancestry, &id, ask, &chain);
 	/* An id that the repository does not know, or not any more, is nobody's ancestor. */
-	if (g == 0 && has_old)
-		chain.is_forced = git_oid_fromstr(&old, ask->old) < 0 ||
-				  !is_ancestor(ancestry, &tip, &old);
-	if (g == 0 && has_old && !chain.is_forced)
-		g = walk_chain(ancestry, &tip, &old, ask, &chain);
+	if (g == 0 && has_old) {
+		chain.is_forced = git_oid_fromstr(&old, ask->old) < 0;
+		if (!chain.is_forced && !git_oid_equal(&id, &old))
+			g = walk_chain(ancestry, tip, &old, ask, &chain);
+	}
 	if (g == GIT_EUSER)
 		err_set(err, -EINTR, "walking through %s was stopped", ancestry->path);
 	else if (g < 0)

@@ -69,10 +69,44 @@ static void a_line_that_is_too_long_is_folded_by_the_encoding(void **state)
 		assert_true(strcspn(line, "\n") <= 78);
 }
 
+static const struct {
+	const char *name, *unit;
+} overlong[] = {
+	{"one word", "x"},
+	{"one word that is not ASCII", "\xC3\xBC"},
+	{"many words", "word "},
+	{"words that are not ASCII", "w\xC3\xB6rd "},
+	{"what is no UTF-8", "\xFF\xFE"},
+	{"encoded words of somebody else", "=?utf-8?q?=0aBcc:_x=40y.org?="},
+};
+
+/* RFC 5322: 998 bytes are the most that a server must take. */
+static void no_header_line_is_too_long(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(overlong); i++) {
+		auto_str struct str long_text = STR_INIT;
+		auto_free char *text = NULL;
+		const char *line;
+
+		for (int k = 0; k < 3000; k++)
+			str_add(&long_text, overlong[i].unit);
+		text = write(str_text(&long_text), str_text(&long_text), "b\n");
+		for (line = text; *line != '\n'; line += strcspn(line, "\n") + 1) {
+			if (strcspn(line, "\n") > 998 || strncmp(line, "Bcc", 3) == 0)
+				fail_msg("%s: %.200s", overlong[i].name, line);
+			for (size_t k = 0; line[k] != '\n'; k++)
+				if ((unsigned char)line[k] >= 0x7f || line[k] == '\r')
+					fail_msg("%s: byte %d", overlong[i].name, line[k]);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mails),
+		cmocka_unit_test(no_header_line_is_too_long),
 		cmocka_unit_test(a_line_that_is_too_long_is_folded_by_the_encoding),
 	};
 

@@ -25,6 +25,8 @@ enum {
 	GRACE_MS = 20 * 1000,
 };
 
+#define RECHECK_AFTER_MS (7 * 24 * 3600 * 1000LL)
+
 struct chore;
 
 /* A kind of chore. */
@@ -118,26 +120,39 @@ static int mail_is_due(struct chore *chore, char **ret_argument, struct err *err
 	return 1;
 }
 
-/* A host that has nothing to do measures a kernel against itself now and then. */
+/*
+ * A host that has nothing to do looks whether a regression is still there, or measures a
+ * kernel against itself now and then.
+ */
+static int use_idle_host(struct chores *chores, const char *host, struct err *err)
+{
+	struct db *db = chores->workspace->db;
+	int every = chores->workspace->settings.service.aa_every;
+	const char *why = "an idle host looks whether a regression is still on the tip";
+	int64_t now = clock_unix_ms(&clock_real);
+	struct job job = {0};
+	int r = idle_recheck(db, host, RECHECK_AFTER_MS, now, &job, err);
+
+	if (r == 0 && every) {
+		why = "an idle host measures a kernel against itself";
+		r = idle_pick(db, host, every, &job, err);
+	}
+	if (r > 0)
+		r = job_add(db, &job, why, now, err);
+	job_clear(&job);
+	return r;
+}
+
 static int use_idle_hosts(struct chores *chores, struct err *err)
 {
 	const struct settings *settings = &chores->workspace->settings;
 	int r = 0;
 
-	if (!settings->service.aa_every || monotonic_ms() < chores->idle_next_ms)
+	if (monotonic_ms() < chores->idle_next_ms)
 		return 0;
 	chores->idle_next_ms = monotonic_ms() + IDLE_EVERY_MS;
-	for (size_t i = 0; i < settings->host_count && r >= 0; i++) {
-		struct job job = {0};
-
-		r = idle_pick(chores->workspace->db, settings->hosts[i].name,
-			settings->service.aa_every, &job, err);
-		if (r > 0)
-			r = job_add(chores->workspace->db, &job,
-				"an idle host measures a kernel against itself",
-				clock_unix_ms(&clock_real), err);
-		job_clear(&job);
-	}
+	for (size_t i = 0; i < settings->host_count && r >= 0; i++)
+		r = use_idle_host(chores, settings->hosts[i].name, err);
 	return r < 0 ? r : 0;
 }
 

@@ -75,12 +75,28 @@ static bool is_fixed(const struct comparison *c, const struct event *event)
 	return seen > 0;
 }
 
+/* The event's range as it is, or as it was when a confirm showed it: a bisect narrows it. */
+static bool is_same_range(const struct comparison *c, const struct event *event)
+{
+	if (c->base.commit_id == event->from.id && c->fresh.commit_id == event->to.id)
+		return true;
+	for (size_t i = 0; i < event->evidence_count; i++) {
+		const struct event_evidence *e = &event->evidence[i];
+
+		if ((e->role == EVENT_OPENED || e->role == EVENT_MERGED) &&
+			strcmp(e->base_oid, c->base.oid) == 0 &&
+			strcmp(e->new_oid, c->fresh.oid) == 0)
+			return true;
+	}
+	return false;
+}
+
 static struct alert_answer ask_one(const struct comparison *c, const struct event *event)
 {
 	struct alert_answer answer = {ALERT_NOTHING, 0, false};
 	bool flagged = c->headline == (event->improved ? VERDICT_IMPROVED : VERDICT_REGRESSED);
 
-	if (c->base.commit_id == event->from.id && c->fresh.commit_id == event->to.id)
+	if (is_same_range(c, event))
 		answer.kind = flagged ? ALERT_MERGE : ALERT_DIFFERS;
 	else if (is_fixed(c, event))
 		answer.kind = ALERT_FIXED;

@@ -13,4 +13,12 @@
  */
 int idle_pick(struct db *db, const char *host, int every, struct job *ret, struct err *err);
 
+/*
+ * An open regression that the host saw, and that nobody has looked at for days_ms: is it
+ * still there on the tip of its branch? A confirm of the tip against the commit before the
+ * change, when the host is free and healthy, no job waits, and it was not asked before.
+ */
+int idle_recheck(struct db *db, const char *host, int64_t days_ms, int64_t now_unix_ms,
+	struct job *ret, struct err *err);
+
 #endif

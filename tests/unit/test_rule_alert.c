@@ -118,6 +118,26 @@ static void test_answers(void **state)
 	}
 }
 
+/* A bisect made the range smaller; another host confirms the one that opened the event. */
+static void the_range_that_opened_it_stays_its_own(void **state)
+{
+	struct event_evidence opened = {
+		.role = EVENT_OPENED, .base_oid = TEXT("aa"), .new_oid = TEXT("ff")};
+	struct cell cells[CELLS];
+	struct event_cell rows[2];
+	struct comparison c = compare("++..", 0.3, cells);
+	struct event event = an_event(rows, 0);
+
+	(void)state;
+	event.evidence = &opened;
+	event.evidence_count = 1;
+	c.base = (struct comparison_side){.commit_id = 5, .oid = TEXT("aa")};
+	c.fresh = (struct comparison_side){.commit_id = 6, .oid = TEXT("ff")};
+	assert_int_equal(alert_answer(&c, &event, 1).kind, ALERT_MERGE);
+	c.fresh.oid = TEXT("ee");
+	assert_int_equal(alert_answer(&c, &event, 1).kind, ALERT_OPEN);
+}
+
 static void equal_images_open_nothing(void **state)
 {
 	struct cell cells[CELLS];
@@ -132,6 +152,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(the_range_that_opened_it_stays_its_own),
 		cmocka_unit_test(equal_images_open_nothing),
 	};
 

@@ -107,6 +107,12 @@ sed -i "s|^ca-file.*|ca-file = $mta_root/etc/cert|" "$T/conf"
 due
 ok 'with the right ones' mail --send
 ok 'it is sent' ends sent
+sed -i "s|^smtp = .*|smtp = smtps://localhost:$mta_tls_port|" "$T/conf"
+mail --test ann@example.org
+ok 'TLS from the first byte does as well' ends sent
+sed -i "s|^smtp = .*|smtp = smtp://localhost:$mta_port|; s|^user.*|tls = none|; /^password/d" "$T/conf"
+mail --test ann@example.org
+ok 'a server that wants TLS and a password refuses who has neither' says 'parked, 530 5.7.0'
 ok 'nobody got a mail twice' sh -c \
 	"! cat '$mta_box'/new/* | grep -a '^Message-Id' | sort | uniq -d | grep ."
 echo "# notice: $(ls "$mta_box/new" | wc -l) mails through $(chroot "$mta_root" /usr/sbin/exim4 -bV | sed 's/ #.*//; q')"

@@ -107,7 +107,9 @@ char *sentence_write(const struct comparison *c, const struct sentence_facts *fa
 		break;
 	case VERDICT_FAILED:
 	case VERDICT_COUNT:
-		if (!say_side(c, 'B', &text) && !say_side(c, 'A', &text))
+		if (facts->apart)
+			str_addf(&text, "NOT COMPARABLE: %s.", facts->apart);
+		else if (!say_side(c, 'B', &text) && !say_side(c, 'A', &text))
 			str_addf(&text, "Failed: %s.", facts->failed);
 		break;
 	}

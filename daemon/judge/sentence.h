@@ -13,6 +13,7 @@ struct sentence_facts {
 	bool same_image;      /* an A/A run: no verdict */
 	size_t flagged_cells; /* also those of an A/A run */
 	const char *failed;   /* why nothing could be judged */
+	const char *apart;    /* the sides are of different epochs: how; NULL: they are not */
 	/* The metric that stands for the change; only with a regressed or improved headline. */
 	size_t metric;
 	size_t metric_cells, metric_flagged;

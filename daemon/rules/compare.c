@@ -236,14 +236,22 @@ static void judge_metric(const struct work *w, size_t metric, struct judgement *
 	cells_judge(w->judging, &s, 1, 1, ret);
 }
 
+/* How the epochs of the two sides differ; NULL when they do not. The caller frees. */
+static char *apart_phrase(const struct work *w)
+{
+	if (w->known->apart)
+		return mem_strdup("the machine changed between its boots (firmware, "
+				  "processors, memory or the way KVM runs); measure anew");
+	if (w->differs)
+		return mem_printf(
+			"toolchain %.80s against %.80s; build both with one and measure anew",
+			w->c->base.toolchain, w->c->fresh.toolchain);
+	return NULL;
+}
+
 /* Why nothing could be judged, as far as the cells know. */
 static const char *failed_phrase(const struct work *w)
 {
-	if (w->known->apart)
-		return "the machine changed between its boots (firmware, processors, memory or "
-		       "the way KVM runs), so they are not comparable; measure anew";
-	if (w->differs)
-		return "the kernels were built with different toolchains";
 	for (size_t i = 0; i < w->c->cell_count; i++)
 		if (w->c->metrics[w->c->cells[i].metric].judged && w->judgements[i].why)
 			return unjudged_phrase(w->judgements[i].why);
@@ -253,9 +261,11 @@ static const char *failed_phrase(const struct work *w)
 static void fill_headline(const struct work *w, size_t flagged)
 {
 	struct sentence_facts facts = {.same_image = w->same_image, .flagged_cells = flagged};
+	auto_free char *apart = apart_phrase(w);
 	struct judgement j = {0};
 
 	w->c->headline = headline_of(w->c);
+	facts.apart = apart;
 	w->c->effect = (struct comparison_effect){0};
 	facts.failed = failed_phrase(w);
 	if (w->c->headline == VERDICT_REGRESSED || w->c->headline == VERDICT_IMPROVED) {

@@ -276,7 +276,9 @@ $(B)/bench/bare-init: tests/bench/bare_init.c
 # The runner as this machine's code, for the test that talks to it.
 RUNNER_HERE := $(patsubst %.c,$(B)/obj/%.o,$(filter-out runner/main.c runner/init.c,$(wildcard runner/*.c)) runner/probe/report.c)
 $(B)/obj/runner/%.o: HOST_CFLAGS += -Irunner
-$(B)/tests/test_link $(B)/tests/test_control $(B)/tests/test_modules: $(RUNNER_HERE)
+$(B)/tests/test_link $(B)/tests/test_control $(B)/tests/test_modules $(B)/tests/test_prepare: $(RUNNER_HERE)
+# ... which that last one kills between two writes.
+$(B)/tests/test_prepare: HOST_LDFLAGS += -Wl,--wrap=files_write
 
 # And as a program, which a real sshd starts, or a socket.
 $(B)/tests/test_ssh $(B)/tests/test_local: | $(B)/here/kvmperf-runner

@@ -89,6 +89,7 @@ static const char *const paths[] = {
 	"/proc/sys/kernel/watchdog",
 	"/proc/sys/kernel/nmi_watchdog",
 	"/sys/devices/virtual/workqueue/cpumask",
+	"/proc/self/cgroup",
 	"/proc/pressure/cpu",
 	"/proc/pressure/memory",
 	"/sys/devices/system/clocksource/clocksource0/current_clocksource",
@@ -143,6 +144,22 @@ static void add_build_id(struct str *ret)
 		add_text(ret, "build-id", hex);
 }
 
+/* The limits of our own control group, which the test inherits: "0::/user.slice". */
+static void add_cgroup(struct str *ret)
+{
+	static const char *const limits[] = {"cpu.max", "cpuset.cpus.effective", "memory.max"};
+	auto_free char *line = files_line("/proc/self/cgroup");
+
+	if (!line || !text_starts(line, "0::/"))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+		auto_free char *path =
+			mem_printf("/sys/fs/cgroup%s/%s", line + strlen("0::"), limits[i]);
+
+		add_file(ret, path);
+	}
+}
+
 void facts_add_all(struct str *ret)
 {
 	auto_close int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -161,6 +178,7 @@ void facts_add_all(struct str *ret)
 		files_expand(paths[i], &files);
 	for (size_t i = 0; i < files.count; i++)
 		add_file(ret, files.items[i]);
+	add_cgroup(ret);
 }
 
 int facts_dmesg(struct str *ret)

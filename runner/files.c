@@ -11,14 +11,36 @@
 
 #include "base/mem.h"
 
+static const char *root = "";
+
+void files_set_root(const char *folder)
+{
+	root = folder;
+}
+
+int files_open(const char *path, int flags)
+{
+	auto_free char *there = mem_printf("%s%s", root, path);
+	int fd = open(there, flags | O_CLOEXEC | O_NONBLOCK);
+
+	return fd < 0 ? -errno : fd;
+}
+
+bool files_exist(const char *path)
+{
+	auto_free char *there = mem_printf("%s%s", root, path);
+
+	return access(there, R_OK) == 0;
+}
+
 int files_read(const char *path, size_t limit_bytes, struct str *ret)
 {
-	auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	auto_close int fd = files_open(path, O_RDONLY);
 	char bytes[4096];
 	ssize_t n;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	while (limit_bytes) {
 		size_t part = limit_bytes < sizeof(bytes) ? limit_bytes : sizeof(bytes);
 
@@ -87,10 +109,10 @@ int files_number_of(const char *path, const char *key, uint64_t *ret)
 
 int files_write(const char *path, const char *value, struct err *err)
 {
-	auto_close int fd = open(path, O_WRONLY | O_CLOEXEC);
+	auto_close int fd = files_open(path, O_WRONLY | O_TRUNC);
 
 	if (fd < 0)
-		return err_sys(err, -errno, "cannot open %s", path);
+		return err_sys(err, fd, "cannot open %s", path);
 	if (write(fd, value, strlen(value)) < 0)
 		return err_sys(err, -errno, "cannot write \"%s\" to %s", value, path);
 	return 0;
@@ -102,20 +124,21 @@ static void expand_from(const char *pattern, size_t at, struct strv *ret)
 {
 	size_t star = at + strcspn(pattern + at, "*");
 	size_t begin = star, end = star + strcspn(pattern + star, "/");
-	auto_free char *folder = NULL, *mask = NULL;
+	auto_free char *folder = NULL, *there = NULL, *mask = NULL;
 	struct dirent **entries = NULL;
 	int count;
 
 	if (!pattern[star]) {
-		if (access(pattern, R_OK) == 0)
+		if (files_exist(pattern))
 			strv_add(ret, pattern);
 		return;
 	}
 	while (begin > at && pattern[begin - 1] != '/')
 		begin--;
 	folder = mem_strndup(pattern, begin);
+	there = mem_printf("%s%s", root, folder);
 	mask = mem_strndup(pattern + begin, end - begin);
-	count = scandir(folder, &entries, NULL, versionsort);
+	count = scandir(there, &entries, NULL, versionsort);
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 

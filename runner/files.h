@@ -2,13 +2,24 @@
 #ifndef RUNNER_FILES_H
 #define RUNNER_FILES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "string/str.h"
 #include "string/strv.h"
 
-/* The small files of /proc and /sys: read to the end, whatever stat(2) says of their size. */
+/*
+ * The small files of /proc, /sys and /dev: read to the end, whatever stat(2) says
+ * of their size. All paths are absolute.
+ */
+
+/* From now on all of them lie below this folder, so that a test has a machine of its own. */
+void files_set_root(const char *folder);
+
+/* open(2), close-on-exec and never waiting; a negative errno. */
+int files_open(const char *path, int flags);
+bool files_exist(const char *path);
 
 /* Adds at most limit_bytes of a file to ret; negative errno when it cannot be read. */
 int files_read(const char *path, size_t limit_bytes, struct str *ret);

@@ -6,7 +6,11 @@
  *
  *	kvmperf-runner control [CPU]
  *
- * does the work of the negative control once (control.h). The first
+ * does the work of the negative control once (control.h), and
+ *
+ *	kvmperf-runner restore [--store FOLDER]
+ *
+ * puts back what a runner that was killed had changed on the machine. The first
  * speaks the link protocol (text/wire.h) on stdin and stdout or on a device,
  * until its peer is gone. As process 1 it needs no arguments.
  */
@@ -21,9 +25,11 @@
 #include "control.h"
 #include "init.h"
 #include "serve.h"
+#include "undo.h"
 
 static const char usage[] =
 	"usage: kvmperf-runner serve [--port DEVICE] [--store FOLDER] [--may-reboot]\n"
+	"       kvmperf-runner restore [--store FOLDER]\n"
 	"       kvmperf-runner control [CPU]\n"
 	"       kvmperf-runner --version\n";
 
@@ -63,10 +69,21 @@ static int run_serve(const char *port, const char *store, bool may_reboot)
 	return r < 0;
 }
 
+/* Puts back by hand what a runner that is no more had changed. */
+static int run_restore(const char *store)
+{
+	auto_free char *path = mem_printf("%s.prepared", store);
+	auto_str struct str changes = STR_INIT;
+	int refused = undo_left(path, &changes);
+
+	fputs(changes.length ? str_text(&changes) : "nothing is to be put back\n", stdout);
+	return refused > 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *port = NULL, *store = "/run/kvmperf";
-	bool may_reboot = false;
+	bool may_reboot = false, restores;
 
 	if (getpid() == 1)
 		return run_as_init();
@@ -76,7 +93,8 @@ int main(int argc, char **argv)
 	}
 	if ((argc == 2 || argc == 3) && strcmp(argv[1], "control") == 0)
 		return control_run(argv[2]);
-	if (argc < 2 || strcmp(argv[1], "serve") != 0) {
+	restores = argc >= 2 && strcmp(argv[1], "restore") == 0;
+	if (argc < 2 || (!restores && strcmp(argv[1], "serve") != 0)) {
 		fputs(usage, stderr);
 		return 2;
 	}
@@ -92,5 +110,5 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
-	return run_serve(port, store, may_reboot);
+	return restores ? run_restore(store) : run_serve(port, store, may_reboot);
 }

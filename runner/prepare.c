@@ -2,6 +2,7 @@
 #include "prepare.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/swap.h>
@@ -9,76 +10,70 @@
 
 #include "base/mem.h"
 #include "files.h"
+#include "string/strv.h"
 
 #define THP  "/sys/kernel/mm/transparent_hugepage/"
 #define HUGE "/sys/kernel/mm/hugepages/"
+#define CPU  "/sys/devices/system/cpu/"
 
-/* Control files and the value that keeps noise out of a measurement. */
-static const struct setting {
-	const char *pattern;
-	const char *value;
-} settings[] = {
-	{THP "enabled", "madvise"},
-	{THP "defrag", "madvise"},
-	{THP "khugepaged/defrag", "0"},
-	{"/sys/kernel/mm/ksm/run", "0"},
-	{"/proc/sys/kernel/numa_balancing", "0"},
-	{"/proc/sys/kernel/randomize_va_space", "0"},
-	{"/proc/sys/vm/compaction_proactiveness", "0"},
-	{"/proc/sys/kernel/watchdog", "0"},
-	{"/sys/devices/system/cpu/cpufreq/policy*/scaling_governor", "performance"},
-	{"/sys/devices/system/cpu/cpufreq/boost", "0"},
+const struct prepare_setting prepare_settings[] = {
+	{THP "enabled", "madvise", "the scenario decides about huge pages, not the machine"},
+	{THP "defrag", "madvise", "... and gets them at once or not at all"},
+	{THP "khugepaged/defrag", "0", "nobody else moves pages meanwhile"},
+	{"/sys/kernel/mm/ksm/run", "0", "merging of equal pages takes them from the guest"},
+	{"/proc/sys/kernel/numa_balancing", "0", "pages and threads stay where they are"},
+	{"/proc/sys/kernel/randomize_va_space", "0", "one layout of user space for all"},
+	{"/proc/sys/vm/compaction_proactiveness", "0", "no compaction in the background"},
+	{"/proc/sys/kernel/watchdog", "0", "no interrupt that only looks for lockups"},
+	{"/proc/sys/kernel/nmi_watchdog", "0", "... and none of the counters"},
+	{CPU "cpufreq/policy*/scaling_governor", "performance", "one frequency, the highest"},
+	{CPU "cpufreq/boost", "0", "... that a warm machine can hold"},
 };
 
-/* The value a control file is set to: the bracketed choice of a list, else the line. */
-static char *control_read(const char *path)
-{
-	auto_free char *line = files_line(path);
-	char *open = line ? strchr(line, '[') : NULL;
-	char *close = open ? strchr(open, ']') : NULL;
+const size_t prepare_setting_count = ARRAY_SIZE(prepare_settings);
 
-	return close ? mem_strndup(open + 1, (size_t)(close - open - 1)) : take_ptr(line);
-}
-
-static int control_set(const char *path, const char *value, struct prepare_undo *undo,
-	struct str *ret, struct err *err)
+static int control_set(const char *path, const char *value, struct undo *undo, struct str *ret,
+	struct err *err)
 {
-	auto_free char *old = control_read(path), *now = NULL;
+	auto_free char *old = undo_read(path), *now = NULL;
 	int r;
 
 	if (!old)
 		return err_set(err, -EIO, "cannot read %s", path);
 	if (strcmp(old, value) == 0)
 		return 0;
-	r = files_write(path, value, err);
+	r = undo_note_value(undo, path, old, err);
+	if (r == 0)
+		r = files_write(path, value, err);
 	if (r < 0)
 		return r;
-	strv_add(&undo->paths, path);
-	strv_add(&undo->values, old);
-	now = control_read(path);
+	now = undo_read(path);
 	if (!now || strcmp(now, value) != 0)
 		return err_set(err, -EIO, "%s was set to %s and reads %s", path, value,
-			now ? now : "nothing");
+			now && *now ? now : "nothing");
 	str_addf(ret, "%s: %s -> %s\n", path, old, now);
 	return 0;
 }
 
-static int set_controls(struct prepare_undo *undo, struct str *ret, struct err *err)
+static int set_controls(struct undo *undo, struct str *ret, struct err *err)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(settings) && r == 0; i++) {
+	for (size_t i = 0; i < prepare_setting_count && r == 0; i++) {
+		const struct prepare_setting *setting = &prepare_settings[i];
 		auto_strv struct strv files = STRV_INIT;
 
-		files_expand(settings[i].pattern, &files);
+		files_expand(setting->pattern, &files);
 		for (size_t j = 0; j < files.count && r == 0; j++)
-			r = control_set(files.items[j], settings[i].value, undo, ret, err);
+			r = control_set(files.items[j], setting->value, undo, ret, err);
+		if (r < 0 && r != -EBUSY)
+			err_note(err, "wanted because: %s", setting->why);
 	}
 	return r;
 }
 
 /* A kernel gives as many huge pages as it finds and says nothing: so read back what is free. */
-static int reserve_huge_pages(uint64_t page_bytes, uint64_t pages, struct prepare_undo *undo,
+static int reserve_huge_pages(uint64_t page_bytes, uint64_t pages, struct undo *undo,
 	struct str *ret, struct err *err)
 {
 	unsigned long long kilobytes = (unsigned long long)page_bytes / 1024;
@@ -98,9 +93,12 @@ static int reserve_huge_pages(uint64_t page_bytes, uint64_t pages, struct prepar
 		return err_set(
 			err, -ENOENT, "this kernel has no huge pages of %llu kB", kilobytes);
 	if (have < pages) {
-		struct err ignored = ERR_INIT; /* what counts is what is free then */
+		struct err lesser = ERR_INIT;
+		int r = control_set(total, wanted, undo, ret, &lesser);
 
-		control_set(total, wanted, undo, ret, &ignored);
+		if (r == -EBUSY)
+			return err_set(err, r, "%s", lesser.text);
+		/* else what counts is what is free then */
 	}
 	if (files_number(free_file, &have) < 0 || have < pages)
 		return err_set(err, -ENOMEM, "only %llu of %llu huge pages of %llu kB are free",
@@ -109,7 +107,8 @@ static int reserve_huge_pages(uint64_t page_bytes, uint64_t pages, struct prepar
 	return 0;
 }
 
-static int swap_off(struct str *ret, struct err *err)
+/* "/dev/sda2 partition 8388604 0 -2": name, type, size, used, priority. */
+static int swap_off(struct undo *undo, struct str *ret, struct err *err)
 {
 	auto_str struct str swaps = STR_INIT;
 	auto_strv struct strv lines = STRV_INIT;
@@ -118,38 +117,54 @@ static int swap_off(struct str *ret, struct err *err)
 		return 0;
 	strv_split(&lines, str_text(&swaps), "\n");
 	for (size_t i = 1; i < lines.count; i++) {
-		char *path = lines.items[i];
+		auto_strv struct strv fields = STRV_INIT;
+		int r;
 
-		path[strcspn(path, " \t")] = '\0';
-		if (swapoff(path) < 0)
-			return err_sys(err, -errno, "cannot switch off swap on %s", path);
-		str_addf(ret, "/proc/swaps: %s -> off\n", path);
+		strv_split(&fields, lines.items[i], " \t");
+		if (fields.count < 5)
+			continue;
+		r = undo_note_swap(undo, fields.items[0], atoi(fields.items[4]), err);
+		if (r < 0)
+			return r;
+		if (swapoff(fields.items[0]) < 0)
+			return err_sys(
+				err, -errno, "cannot switch off swap on %s", fields.items[0]);
+		str_addf(ret, "/proc/swaps: %s -> off\n", fields.items[0]);
 	}
 	return 0;
 }
 
+/*
+ * Deep idle states cost a wake-up. The kernel keeps a wish for a latency as long as
+ * the file stays open, so that it ends with us, however we end.
+ */
+static void hold_latency(struct str *ret)
+{
+	static int fd = -1;
+	int32_t microseconds = 0;
+
+	if (fd < 0)
+		fd = files_open("/dev/cpu_dma_latency", O_WRONLY);
+	if (fd >= 0 && write(fd, &microseconds, sizeof(microseconds)) == sizeof(microseconds))
+		str_add(ret, "/dev/cpu_dma_latency: held at 0\n");
+}
+
 int prepare_machine(uint64_t huge_page_bytes, uint64_t huge_pages, bool wants_thp,
-	struct prepare_undo *undo, struct str *ret, struct err *err)
+	struct undo *undo, struct str *ret, struct err *err)
 {
 	int r = 0;
 
 	if (huge_pages)
 		r = reserve_huge_pages(huge_page_bytes, huge_pages, undo, ret, err);
-	if (r == 0 && wants_thp && access(THP "enabled", W_OK) < 0)
+	if (r == 0 && wants_thp && !files_exist(THP "enabled"))
 		r = err_set(err, -ENOENT, "this kernel has no transparent huge pages");
 	if (r == 0)
-		r = swap_off(ret, err);
+		r = swap_off(undo, ret, err);
 	if (r == 0)
 		r = set_controls(undo, ret, err);
+	if (r == 0)
+		hold_latency(ret);
 	return r;
-}
-
-void prepare_undo_all(struct prepare_undo *undo)
-{
-	for (size_t i = undo->paths.count; i-- > 0;)
-		files_write(undo->paths.items[i], undo->values.items[i], NULL);
-	strv_clear(&undo->paths);
-	strv_clear(&undo->values);
 }
 
 uint64_t prepare_huge_pages_in_use(void)

@@ -3,30 +3,33 @@
 #define RUNNER_PREPARE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "string/str.h"
-#include "string/strv.h"
+#include "undo.h"
 
-/* What was changed, so that it can be put back: paths and old values, in order. */
-struct prepare_undo {
-	struct strv paths, values;
+/* A control file, the value that keeps noise out of a measurement, and why. */
+struct prepare_setting {
+	const char *pattern; /* '*' as files_expand() */
+	const char *value;
+	const char *why;
 };
+
+extern const struct prepare_setting prepare_settings[];
+extern const size_t prepare_setting_count;
 
 /*
  * Prepares the machine for a plan and verifies it: huge pages of the plan's
- * size (they must be the default size, be there, and be free), transparent
- * huge pages on madvise, page sharing, NUMA balancing and address space
- * randomisation off, frequency governor on performance, swap off. Files that
- * this kernel does not have are left out, except those that were asked for.
+ * size (they must be the default size, be there, and be free), swap off, idle
+ * states off as long as this process lives, and every setting of the table that
+ * this kernel has: noted in undo, written, read back. One that cannot be set is
+ * an error that names the file; whatever was changed up to there is in undo.
  * ret gets a "file: old -> new" line for every change.
  */
 int prepare_machine(uint64_t huge_page_bytes, uint64_t huge_pages, bool wants_thp,
-	struct prepare_undo *undo, struct str *ret, struct err *err);
-
-/* Puts the old values back, last change first, and forgets them. Swap stays off. */
-void prepare_undo_all(struct prepare_undo *undo);
+	struct undo *undo, struct str *ret, struct err *err);
 
 /* Huge pages of all sizes that are not free: somebody still holds them. */
 uint64_t prepare_huge_pages_in_use(void);

@@ -16,6 +16,7 @@
 #include "prepare.h"
 #include "run.h"
 #include "store.h"
+#include "undo.h"
 
 #define LIST_MAX 256
 
@@ -23,7 +24,7 @@ struct server {
 	struct channel *channel;
 	bool is_init, may_reboot;
 	struct store store;
-	struct prepare_undo undo;
+	struct undo undo;
 	int (*after)(struct err *err); /* to be done once the answer is on its way */
 };
 
@@ -274,13 +275,40 @@ static void reap(void)
 		;
 }
 
+/* stderr goes to whoever started us. */
+static void tell(const struct str *changes)
+{
+	if (changes->length)
+		fprintf(stderr, "kvmperf-runner: put back:\n%s", str_text(changes));
+}
+
+static void tell_put_back(struct undo *undo)
+{
+	auto_str struct str changes = STR_INIT;
+
+	undo_all(undo, &changes);
+	tell(&changes);
+}
+
+/* What a runner that was killed has left behind. */
+static void put_back(const char *path)
+{
+	auto_str struct str changes = STR_INIT;
+
+	undo_left(path, &changes);
+	tell(&changes);
+}
+
 int serve(struct channel *channel, const char *store, bool is_init, bool may_reboot,
 	struct err *err)
 {
 	struct server server = {
 		.channel = channel, .is_init = is_init, .may_reboot = may_reboot};
+	auto_free char *changes = mem_printf("%s.prepared", store);
 	int r = store_init(&server.store, store, err);
 
+	put_back(changes);
+	undo_init(&server.undo, changes);
 	signal(SIGPIPE, SIG_IGN);
 	while (r == 0) {
 		struct wire_frame frame;
@@ -300,7 +328,8 @@ int serve(struct channel *channel, const char *store, bool is_init, bool may_reb
 		if (r == -EPIPE && channel->persistent)
 			r = 0;
 	}
-	prepare_undo_all(&server.undo);
+	tell_put_back(&server.undo);
+	undo_clear(&server.undo);
 	store_clear(&server.store);
 	return r == -EPIPE ? 0 : r;
 }

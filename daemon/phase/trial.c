@@ -13,6 +13,7 @@
 #include "rules/values.h"
 #include "store/boots.h"
 #include "store/processes.h"
+#include "text/facts.h"
 #include "work/record.h"
 
 /* The trial as it goes on. */
@@ -189,6 +190,25 @@ static int run_all(struct trial *trial, struct err *err)
 	return r;
 }
 
+/*
+ * The machine as it is afterwards: temperatures, counters, interrupts. What differs
+ * from before is added to what is known of the boot.
+ */
+static int read_after(struct trial *trial, struct err *err)
+{
+	struct boot_report *report = &trial->report;
+	auto_free char *after = NULL, *changed = NULL, *both = NULL;
+	int r = of_host(trial, host_facts(trial->order->host, &after, err));
+
+	if (r < 0)
+		return r;
+	changed = facts_changed(report->facts ? report->facts : "", after);
+	both = mem_printf("%s%s", report->facts ? report->facts : "", changed);
+	free(report->facts);
+	report->facts = take_ptr(both);
+	return 0;
+}
+
 static int measure(struct trial *trial, struct err *err)
 {
 	const struct trial_order *order = trial->order;
@@ -202,6 +222,8 @@ static int measure(struct trial *trial, struct err *err)
 		r = run_control(trial, err);
 	if (r == 0 && trial->report.failure == FAILURE_NONE)
 		r = run_all(trial, err);
+	if (r == 0 && trial->report.failure == FAILURE_NONE)
+		r = read_after(trial, err);
 	if (r == 0)
 		r = of_host(trial, host_dmesg(order->host, &dmesg, err));
 	if (r == 0) {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "text/facts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "string/str.h"
+#include "string/strv.h"
 
 char *facts_value(const char *facts, const char *key)
 {
@@ -16,6 +18,27 @@ char *facts_value(const char *facts, const char *key)
 			return mem_strndup(line + length + 2, strcspn(line + length + 2, "\n"));
 	}
 	return NULL;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *facts_changed(const char *before, const char *after)
+{
+	auto_strv struct strv had = STRV_INIT, has = STRV_INIT;
+	auto_str struct str changed = STR_INIT;
+
+	strv_split(&had, before, "\n");
+	strv_split(&has, after, "\n");
+	if (had.count)
+		qsort(had.items, had.count, sizeof(*had.items), by_text);
+	for (size_t i = 0; i < has.count; i++)
+		if (!had.count || !bsearch(&has.items[i], had.items, had.count,
+					  sizeof(*had.items), by_text))
+			str_addf(&changed, "after %s\n", has.items[i]);
+	return mem_strdup(str_text(&changed));
 }
 
 char *facts_last(const char *text, const char *saying)

@@ -16,6 +16,12 @@ char *facts_value(const char *facts, const char *key);
 char *facts_kvm_mode(const char *dmesg);
 
 /*
+ * What has changed between two tellings: the lines of `after` that `before` does not
+ * have, each as "after KEY: VALUE". The caller frees.
+ */
+char *facts_changed(const char *before, const char *after);
+
+/*
  * The last place where a text says this, to the end of the line: without the
  * time stamp that a kernel log puts before it. NULL: nowhere. The caller frees.
  */

@@ -77,9 +77,22 @@ static void the_last_saying_counts_without_its_time_stamp(void **state)
 	check("at the end of the text", facts_last(log, "end"), "end");
 }
 
+static void only_what_has_changed_is_told_again(void **state)
+{
+	static const char before[] = "a: 1\nb: 2\nb: 3\nc: 4\n";
+
+	(void)state;
+	check("nothing", facts_changed(before, before), "");
+	check("one line", facts_changed(before, "a: 1\nb: 2\nb: 5\nc: 4\n"), "after b: 5\n");
+	check("a new key", facts_changed(before, "a: 1\nd: 4\n"), "after d: 4\n");
+	check("no before", facts_changed("", "a: 1"), "after a: 1\n");
+	check("no after", facts_changed(before, ""), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(only_what_has_changed_is_told_again),
 		cmocka_unit_test(a_value_is_found_by_its_whole_key),
 		cmocka_unit_test(the_kvm_mode_is_what_the_log_says),
 		cmocka_unit_test(the_last_saying_counts_without_its_time_stamp),

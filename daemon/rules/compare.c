@@ -240,8 +240,9 @@ static void judge_metric(const struct work *w, size_t metric, struct judgement *
 static char *apart_phrase(const struct work *w)
 {
 	if (w->known->apart)
-		return mem_strdup("the machine changed between its boots (firmware, "
-				  "processors, memory or the way KVM runs); measure anew");
+		return mem_strdup(
+			"the machine changed between its boots (firmware, "
+			"processors, memory or the way KVM runs); measure anew");
 	if (w->differs)
 		return mem_printf(
 			"toolchain %.80s against %.80s; build both with one and measure anew",

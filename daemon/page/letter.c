@@ -38,14 +38,37 @@ static char *prefix_of(const char *subject)
 	return end ? mem_strndup(subject, (size_t)(end - subject)) : mem_strdup("kernel");
 }
 
+/* "kvmarm" of ".../kvmarm/kvmarm.git"; "" without a repository. */
+static char *tree_of(const struct event *event)
+{
+	const char *slash = strrchr(event->repository, '/');
+	char *name = mem_strdup(slash ? slash + 1 : event->repository);
+
+	if (text_ends(name, ".git"))
+		name[strlen(name) - strlen(".git")] = '\0';
+	return name;
+}
+
+/* "next" of "kvmarm-next" or "kvmarm/next": the tree is told already. */
+static const char *branch_of(const struct event *event, const char *tree)
+{
+	size_t length = strlen(tree);
+
+	if (length && strncmp(event->branch, tree, length) == 0 && event->branch[length] &&
+		strchr("-/", event->branch[length]) && event->branch[length + 1])
+		return event->branch + length + 1;
+	return event->branch[0] ? event->branch : "kernel";
+}
+
 char *letter_subject(const struct letter *l)
 {
 	const struct event_commit *commit = event_commit(l->event);
 	auto_free char *prefix = prefix_of(commit->subject);
+	auto_free char *tree = tree_of(l->event);
 	auto_str struct str text = STR_INIT;
 
-	str_addf(&text, "[%.60s] [%s]  ", l->event->branch[0] ? l->event->branch : "kernel",
-		prefix);
+	str_addf(&text, "[%.40s%s%.60s] [%s]  ", tree, tree[0] ? ":" : "",
+		branch_of(l->event, tree), prefix);
 	if (event_is_exact(l->event))
 		str_addf(&text, "%.*s:  ", SHORT_DIGITS, commit->oid);
 	else
@@ -73,6 +96,7 @@ static char *sender_of(const struct mail_spec *mail, char **ret_address)
 static void put_commit(struct str *out, const struct letter *l)
 {
 	const struct event *e = l->event;
+	auto_free char *tree = tree_of(e);
 
 	if (event_is_exact(e))
 		str_addf(out, "commit: %s (\"%s\")\n", event_commit(e)->oid,
@@ -82,7 +106,7 @@ static void put_commit(struct str *out, const struct letter *l)
 			"commits: %s..%s\n(a range: not one commit yet; its last is \"%s\")\n",
 			e->from.oid, e->to.oid, e->to.subject);
 	if (e->repository[0])
-		str_addf(out, "%s %s\n", e->repository, e->branch);
+		str_addf(out, "%s %s\n", e->repository, branch_of(e, tree));
 	for (size_t i = e->evidence_count; i-- > 0;)
 		if (e->evidence[i].role == EVENT_STILL ||
 			e->evidence[i].role == EVENT_ATTACHED) {

@@ -68,7 +68,18 @@ int event_add(
 	return r < 0 ? r : event_add_cells(db, event->id, event->cells, event->cell_count, err);
 }
 
-/* Runs an update that must meet its row. */
+/* Opens an update of one row; the caller binds the rest. */
+static int open_one(
+	struct db *db, const char *sql, int64_t id, struct query **ret, struct err *err)
+{
+	int r = query_open(db, sql, ret, err);
+
+	if (r == 0)
+		query_bind_int(*ret, ":id", id);
+	return r;
+}
+
+/* Runs it: it must meet its row. */
 static int run_one(struct db *db, struct query *query, int64_t id, struct err *err)
 {
 	int r = query_run(query, err);
@@ -130,11 +141,10 @@ int event_note(struct db *db, int64_t id, const char *who, const char *why, int6
 	struct err *err)
 {
 	auto_query struct query *query = NULL;
-	int r = query_open(db, note_sql, &query, err);
+	int r = open_one(db, note_sql, id, &query, err);
 
 	if (r < 0)
 		return r;
-	query_bind_int(query, ":id", id);
 	query_bind_int(query, ":now", now_unix_ms);
 	query_bind_text(query, ":who", who);
 	query_bind_text(query, ":why", why);
@@ -196,15 +206,14 @@ int event_add_cells(struct db *db, int64_t id, const struct event_cell *cells, s
 int event_attach(struct db *db, int64_t id, bool level, int64_t now_unix_ms, struct err *err)
 {
 	auto_query struct query *query = NULL;
-	int r = query_open(db,
+	int r = open_one(db,
 		"UPDATE events SET attached = attached + 1, updated_unix_ms = :now, "
 		"level_unix_ms = CASE WHEN :level THEN coalesce(level_unix_ms, :now) "
 		"ELSE level_unix_ms END WHERE id = :id",
-		&query, err);
+		id, &query, err);
 
 	if (r < 0)
 		return r;
-	query_bind_int(query, ":id", id);
 	query_bind_int(query, ":level", level);
 	query_bind_int(query, ":now", now_unix_ms);
 	r = run_one(db, query, id, err);
@@ -215,14 +224,13 @@ int event_narrow(struct db *db, int64_t id, int64_t from_commit, int64_t to_comm
 	int64_t culprit, int64_t now_unix_ms, struct err *err)
 {
 	auto_query struct query *query = NULL;
-	int r = query_open(db,
+	int r = open_one(db,
 		"UPDATE events SET from_commit = :from, to_commit = :to, "
 		"culprit = nullif(:culprit, 0), updated_unix_ms = :now WHERE id = :id",
-		&query, err);
+		id, &query, err);
 
 	if (r < 0)
 		return r;
-	query_bind_int(query, ":id", id);
 	query_bind_int(query, ":from", from_commit);
 	query_bind_int(query, ":to", to_commit);
 	query_bind_int(query, ":culprit", culprit);
@@ -233,11 +241,10 @@ int event_narrow(struct db *db, int64_t id, int64_t from_commit, int64_t to_comm
 int event_tell(struct db *db, int64_t id, const char *told, struct err *err)
 {
 	auto_query struct query *query = NULL;
-	int r = query_open(db, "UPDATE events SET told = :told WHERE id = :id", &query, err);
+	int r = open_one(db, "UPDATE events SET told = :told WHERE id = :id", id, &query, err);
 
 	if (r < 0)
 		return r;
-	query_bind_int(query, ":id", id);
 	query_bind_text(query, ":told", told);
 	return run_one(db, query, id, err);
 }

@@ -37,7 +37,7 @@ def check_message():
     assert mail['Content-Transfer-Encoding'] == '8bit'
     assert mail['Auto-Submitted'] == 'auto-generated'
     assert mail['Subject'] == subject, mail['Subject']
-    assert re.match(r'\[next\] \[KVM: arm64\]  [0-9a-f]{10}:  dirty_log_perf_test\.\S+ '
+    assert re.match(r'\[r:next\] \[KVM: arm64\]  [0-9a-f]{10}:  dirty_log_perf_test\.\S+ '
                     r'\d+\.\d% regression', subject), subject
     sender = mail['From'].addresses[0]
     assert (sender.display_name, sender.addr_spec) == ('Läb böt', 'bot@lab.example')
@@ -119,7 +119,7 @@ def check_thread():
     answer = mails['<%s>' % answer_id][1]
     assert answer['In-Reply-To'] == '<%s>' % message_id, answer['In-Reply-To']
     assert answer['References'].split()[-1] == '<%s>' % message_id
-    assert answer['Subject'] == answer_subject and answer_subject.startswith('Re: [next] '), answer_subject
+    assert answer['Subject'] == answer_subject and answer_subject.startswith('Re: [r:next] '), answer_subject
     assert not answer.defects, answer.defects
     culprit = db.execute('SELECT c.oid FROM events e JOIN commits c ON c.id = e.culprit').fetchone()[0]
     assert '\ncommit: %s ("KVM: arm64: Jürgen' % culprit in answer.get_content()

@@ -57,6 +57,11 @@ ok 'nobody will mend one' prints 'is wontfix now' kvmperf wontfix 1 --why 'worth
 ok 'somebody agreed' prints 'somebody agreed with 1 and' kvmperf events
 ok 'who it was is $USER else' sh -c "USER=cid '$B/kvmperf' reopen 1 --why x --state '$T'"
 ok 'and stored' story 1 'cid: x: wontfix to confirmed'
+# What the service does every hour.
+ok 'the service closes what has been fixed for long' prints '^events: 2 closed$' \
+	"$B/kvmperfd" phase mail - --state "$T"
+ok 'and tells why' prints 'closed +kvmperf: fixed for 14 days$' kvmperf event 5
+ok 'a regression stays open' lab_sql_is "$T" 'SELECT state FROM events WHERE id = 6' confirmed
 ok 'an unknown verb is no command' refuses 'there is no command "close"' kvmperf close 1
 for verb in events event ack; do
 	ok "$verb tells its options" sh -c "'$B/kvmperf' $verb --help | grep -q '^usage: kvmperf '"

@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "text/options.h"
@@ -55,10 +57,32 @@ static int check_branch(
 	int r = workspace_plan(branch->plan, &plan, &text, err);
 
 	if (r == 0)
-		r = fragment_read(
-			settings, settings->state, branch->kernel_config, &fragment, err);
+		r = fragment_read(settings, NULL, branch->kernel_config, &fragment, err);
 	plan_clear(&plan);
 	return r < 0 ? err_note(err, "[branch %s]", branch->name) : 0;
+}
+
+/* Where kernels come from; what is not there is told now, not at the first build. */
+static void show_kernels(const struct kernel_source *kernel)
+{
+	const char *missing = NULL;
+
+	if (kernel->prebuilt[0] && access(kernel->prebuilt, X_OK) < 0)
+		missing = kernel->prebuilt;
+	else if (kernel->config[0] && access(kernel->config, R_OK) < 0)
+		missing = kernel->config;
+	else if (kernel->base[0] == '/' && access(kernel->base, R_OK) < 0)
+		missing = kernel->base;
+	printf("  kernels: configured by %s%s%s%s%s\n",
+		kernel->config[0] ? kernel->config
+		: kernel->base[0] ? "what a real machine needs"
+				  : "what is shipped for emulated hosts",
+		kernel->base[0] ? ", over the configuration of " : "",
+		strcmp(kernel->base, "running") == 0 ? "the kernel that runs here"
+						     : kernel->base,
+		kernel->prebuilt[0] ? "; asked for first is " : "", kernel->prebuilt);
+	if (missing)
+		printf("  warning: %s is not there, or may not be used\n", missing);
 }
 
 static int show_settings(const char *config, struct err *err)
@@ -76,6 +100,7 @@ static int show_settings(const char *config, struct err *err)
 		printf("  host %s: %s, %s, %d CPUs, %d MB\n", host->name,
 			host_driver_name(host->driver), host->cpu, host->cpus, host->memory_mb);
 	}
+	show_kernels(&settings.kernel);
 	for (size_t i = 0; i < settings.branch_count && r == 0; i++) {
 		show_branch(&settings.branches[i]);
 		r = check_branch(&settings, &settings.branches[i], err);

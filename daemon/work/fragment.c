@@ -34,13 +34,23 @@ static int read_file(const char *path, char **ret, struct err *err)
 
 static int read_running(const char *state, char **ret, struct err *err)
 {
-	auto_free char *kept = mem_printf("%s/running.config", state), *text = NULL;
+	auto_free char *kept = NULL, *text = NULL;
 	struct utsname here;
 	size_t bytes;
 	int r;
 
+	if (!state) {
+		*ret = mem_strdup("");
+		return 0;
+	}
+	kept = mem_printf("%s/running.config", state);
 	if (uname(&here) < 0)
 		return err_sys(err, -errno, "cannot tell what runs here");
+	if (strcmp(here.machine, "aarch64") != 0)
+		return err_set(err, -EINVAL,
+			"the kernel that runs here is one for %s: name a file with an arm64 "
+			"configuration as base",
+			here.machine);
 	if (survey_is_test_kernel())
 		return read_file(kept, ret, err);
 	text = survey_config("", here.release, &bytes);

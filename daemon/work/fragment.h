@@ -17,7 +17,9 @@
  * opposite of one is an error.
  *
  * The kernel that runs may be a test kernel of ours, when we measure the machine
- * that we run on: golden's configuration is kept in STATE/running.config.
+ * that we run on: golden's configuration is kept in STATE/running.config. Without
+ * a state folder nothing is kept, and what runs here is not looked at: a check of
+ * what is asked for.
  */
 int fragment_read(const struct settings *settings, const char *state, const char *path,
 	char **ret, struct err *err);

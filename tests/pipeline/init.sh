@@ -52,6 +52,11 @@ ok 'a configuration is written, folder and all' \
 	"$kvmperf" init --root "$T/good" --output "$conf"
 ok 'what is written is valid' "$kvmperf" check-config --config "$conf"
 ok 'the machine itself is the host' grep -q 'host altra-03: local' "$T/out"
+ok 'its kernels are laid over its own' sh -c '"$1" check-config --config "$2" |
+	grep -q "over the configuration of the kernel that runs here"' - "$kvmperf" "$conf"
+sed 's|^#prebuilt = .*|prebuilt = /nowhere/hook|' "$conf" >"$T/hook.conf"
+ok 'a hook that is not there is told before it is needed' sh -c '"$1" check-config --config "$2" |
+	grep -q "warning: /nowhere/hook is not there"' - "$kvmperf" "$T/hook.conf"
 ok 'the branch that it proposes is valid when it is taken into use' \
 	sh -c 'sed "/^#\[branch/,/^#baseline/s/^#//" "$1" >"$2" && "$3" check-config --config "$2" && grep -q ^plan "$2"' \
 	- "$conf" "$T/used.conf" "$kvmperf"

@@ -66,6 +66,7 @@ static void serve_all(struct machine *m, int listener)
 		m->channel.in = m->channel.out = accept4(listener, NULL, NULL, SOCK_NONBLOCK);
 		serve(m);
 		close(m->channel.in);
+		channel_clear(&m->channel);
 	}
 }
 
@@ -111,5 +112,8 @@ int main(int argc, char **argv)
 		serve_all(&m, listener);
 		go_down(&m);
 	}
+	close(listener);
+	free(m.console);
+	machine_clear(&m);
 	return 0;
 }

@@ -431,6 +431,18 @@ static void serve(struct machine *m)
 	}
 }
 
+/* Frees what it came to; its folder and console are the stand-in's. */
+static inline void machine_clear(struct machine *m)
+{
+	free(m->cmdline);
+	free(m->release);
+	free(m->next_image);
+	free(m->next_cmdline);
+	strv_clear(&m->runs);
+	store_clear(&m->store);
+	channel_clear(&m->channel);
+}
+
 static void enter_next(struct machine *m)
 {
 	auto_free char *image = take_ptr(m->next_image), *cmdline = take_ptr(m->next_cmdline);

@@ -159,58 +159,73 @@ static int tell(struct alert *a, int64_t id, struct err *err)
 	return r;
 }
 
-static int open_event(struct alert *a, struct err *err)
+/*
+ * What the comparison says of its headline, with rows; texts are borrowed. A host that
+ * moved makes an event that waits: it says what was seen.
+ */
+static struct event headline_of(const struct alert *a, struct event_cell *rows, size_t count)
 {
 	const struct comparison *c = &a->c;
 	const struct comparison_metric *metric = &c->metrics[c->effect.metric];
-	const struct branch_spec *branch =
-		c->branch ? settings_branch(a->settings, c->branch) : NULL;
-	auto_free char *seed = mem_printf("event of comparison %lld", (long long)c->id);
-	auto_free char *message_id = post_message_id(a->mail, seed, a->now);
-	size_t count;
-	auto_free struct event_cell *rows = rows_of(a, &count);
-	struct event event = {.branch = c->branch,
-		.repository = branch ? branch->repository : NULL,
-		.from.id = c->base.commit_id,
-		.to.id = c->fresh.commit_id,
-		.improved = c->headline == VERDICT_IMPROVED,
-		.state = EVENT_NEW,
-		.emulated = c->emulated,
-		.metric = metric->name,
+	struct event event = {.metric = metric->name,
 		.title = metric->title,
 		.unit = metric->unit,
 		.change = c->effect.change,
 		.low = c->effect.low,
 		.high = c->effect.high,
 		.cells_flagged = count,
-		.sentence = c->sentence,
-		.message_id = message_id,
-		.opened_unix_ms = a->now,
+		.sentence = c->doubted ? c->doubted : c->sentence,
 		.cells = rows,
 		.cell_count = count};
-	int r;
 
-	/* a host that moved makes an event that waits: it says what was seen */
-	if (c->doubted)
-		event.sentence = c->doubted;
 	for (int i = 0; i < VERDICT_COUNT; i++)
 		event.cells_judged += c->verdicts[i];
+	return event;
+}
+
+static int open_event(struct alert *a, struct err *err)
+{
+	const struct comparison *c = &a->c;
+	const struct branch_spec *branch =
+		c->branch ? settings_branch(a->settings, c->branch) : NULL;
+	auto_free char *seed = mem_printf("event of comparison %lld", (long long)c->id);
+	auto_free char *message_id = post_message_id(a->mail, seed, a->now);
+	size_t count;
+	auto_free struct event_cell *rows = rows_of(a, &count);
+	struct event event = headline_of(a, rows, count);
+	int r;
+
+	event.branch = c->branch;
+	event.repository = branch ? branch->repository : NULL;
+	event.from.id = c->base.commit_id;
+	event.to.id = c->fresh.commit_id;
+	event.improved = c->headline == VERDICT_IMPROVED;
+	event.state = EVENT_NEW;
+	event.emulated = c->emulated;
+	event.message_id = message_id;
+	event.opened_unix_ms = a->now;
 	r = event_add(a->db, &event, SERVICE, event.sentence, err);
 	if (r == 0)
 		r = event_add_evidence(a->db, event.id, c->id, EVENT_OPENED, a->now, err);
 	return r < 0 ? r : tell(a, event.id, err);
 }
 
+/* An event that nobody was told of is told in the words of the one that is to be believed. */
 static int merge(struct alert *a, const struct event *event, struct err *err)
 {
 	size_t count;
 	auto_free struct event_cell *rows = rows_of(a, &count);
+	struct event headline = headline_of(a, rows, count);
 	int r = event_add_cells(a->db, event->id, rows, count, err);
 
 	if (r == 0)
 		r = event_note(a->db, event->id, SERVICE, "the same on another host or run",
 			a->now, err);
-	return r < 0 || event->state != EVENT_NEW ? r : tell(a, event->id, err);
+	if (r < 0 || event->state != EVENT_NEW)
+		return r;
+	headline.id = event->id;
+	r = event_restate(a->db, &headline, err);
+	return r < 0 ? r : tell(a, event->id, err);
 }
 
 static int still(struct alert *a, const struct event *event, struct err *err)

@@ -93,6 +93,14 @@ static char *sender_of(const struct mail_spec *mail, char **ret_address)
 	return mem_strdup(from.count && from.items[0].name[0] ? from.items[0].name : "kvmperf");
 }
 
+static void put_still(struct str *out, const struct event *event, const char *oid)
+{
+	auto_free char *tree = tree_of(event);
+
+	str_addf(out, "[still %s on %s%s%s %s]\n", noun(event), tree, tree[0] ? "/" : "",
+		branch_of(event, tree), oid);
+}
+
 static void put_commit(struct str *out, const struct letter *l)
 {
 	const struct event *e = l->event;
@@ -110,8 +118,7 @@ static void put_commit(struct str *out, const struct letter *l)
 	for (size_t i = e->evidence_count; i-- > 0;)
 		if (e->evidence[i].role == EVENT_STILL ||
 			e->evidence[i].role == EVENT_ATTACHED) {
-			str_addf(out, "[still %s on %s %s]\n", noun(e), e->branch,
-				e->evidence[i].new_oid);
+			put_still(out, e, e->evidence[i].new_oid);
 			break;
 		}
 }
@@ -159,12 +166,21 @@ static void put_trust(struct str *out, const struct letter *l)
 
 /*
  * The smallest p after Benjamini and Hochberg is Simes' p of "no cell differs": a p of
- * the whole, not of a lucky cell.
+ * the whole, not of a lucky cell. 1: nothing was judged.
  */
+static double smallest_p(const struct comparison *c)
+{
+	double p = 1;
+
+	for (size_t i = 0; i < c->cell_count; i++)
+		if (c->cells[i].in_family && c->cells[i].p_adjusted < p)
+			p = c->cells[i].p_adjusted;
+	return p;
+}
+
 static void put_verdict(struct str *out, const struct letter *l)
 {
 	const struct comparison *c = l->c;
-	const struct cell *cell = letter_cell(c, l->event);
 	char low[NUMBER_BYTES], high[NUMBER_BYTES], change[NUMBER_BYTES];
 
 	number_percent(l->event->low, low);
@@ -172,12 +188,9 @@ static void put_verdict(struct str *out, const struct letter *l)
 	number_percent(l->event->change, change);
 	str_addf(out, "boots: %zu+%zu interleaved on one host\n", display_boots(c, 'A', false),
 		display_boots(c, 'B', false));
-	str_addf(out, "change: %s, 95%% CI [%s, %s]", change, low, high);
-	if (cell)
-		str_addf(out, ", p (FDR over %zu cells) = %.2g", judged_cells(c),
-			cell->p_adjusted);
-	str_addf(
-		out, "\nflagged: %zu of %zu cells\n", l->event->cells_flagged, judged_cells(c));
+	str_addf(out, "change: %s, 95%% CI [%s, %s], p (FDR over %zu cells) = %.2g\n", change,
+		low, high, judged_cells(c), smallest_p(c));
+	str_addf(out, "flagged: %zu of %zu cells\n", l->event->cells_flagged, judged_cells(c));
 	put_trust(out, l);
 	if (l->event->culprit.oid)
 		str_add(out, "culprit named by a bisect\n");
@@ -321,8 +334,7 @@ char *letter_still(const struct letter *l)
 
 	str_addf(&out, "Hello,\n\nthe %s of dirty_log_perf_test.%s is still there:\n\n",
 		noun(l->event), l->event->metric);
-	str_addf(&out, "[still %s on %s %s]\n", noun(l->event), l->event->branch,
-		l->c->fresh.oid);
+	put_still(&out, l->event, l->c->fresh.oid);
 	put_prose(&out, l->c->evidence ? l->c->evidence : "");
 	str_add(&out, "\n");
 	if (l->event->emulated)

@@ -96,6 +96,8 @@ static struct alert_answer ask_one(const struct comparison *c, const struct even
 	struct alert_answer answer = {ALERT_NOTHING, 0, false};
 	bool flagged = c->headline == (event->improved ? VERDICT_IMPROVED : VERDICT_REGRESSED);
 
+	if (c->emulated != event->emulated)
+		return answer; /* instructions and time never mix */
 	if (is_same_range(c, event))
 		answer.kind = flagged ? ALERT_MERGE : ALERT_DIFFERS;
 	else if (is_fixed(c, event))

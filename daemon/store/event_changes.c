@@ -32,6 +32,19 @@ static const char add_sql[] =
 	":sentence, "
 	":message_id, :now, :now)";
 
+static void bind_headline(struct query *query, const struct event *event)
+{
+	query_bind_text(query, ":metric", event->metric);
+	query_bind_text(query, ":title", event->title);
+	query_bind_text(query, ":unit", event->unit);
+	query_bind_real(query, ":change", event->change);
+	query_bind_real(query, ":low", event->low);
+	query_bind_real(query, ":high", event->high);
+	query_bind_int(query, ":flagged", (int64_t)event->cells_flagged);
+	query_bind_int(query, ":judged", (int64_t)event->cells_judged);
+	query_bind_text(query, ":sentence", event->sentence);
+}
+
 int event_add(
 	struct db *db, struct event *event, const char *who, const char *why, struct err *err)
 {
@@ -48,15 +61,7 @@ int event_add(
 	query_bind_text(query, ":direction", event->improved ? "improved" : "regressed");
 	query_bind_text(query, ":state", event_state_name(event->state));
 	query_bind_int(query, ":emulated", event->emulated);
-	query_bind_text(query, ":metric", event->metric);
-	query_bind_text(query, ":title", event->title);
-	query_bind_text(query, ":unit", event->unit);
-	query_bind_real(query, ":change", event->change);
-	query_bind_real(query, ":low", event->low);
-	query_bind_real(query, ":high", event->high);
-	query_bind_int(query, ":flagged", (int64_t)event->cells_flagged);
-	query_bind_int(query, ":judged", (int64_t)event->cells_judged);
-	query_bind_text(query, ":sentence", event->sentence);
+	bind_headline(query, event);
 	query_bind_text(query, ":message_id", event->message_id);
 	query_bind_int(query, ":now", event->opened_unix_ms);
 	r = query_run(query, err);
@@ -131,6 +136,22 @@ int event_move(struct db *db, int64_t id, enum event_state from, enum event_stat
 	r = add_step(db, id, event_state_name(from), event_state_name(to), who, why,
 		now_unix_ms, err);
 	return r < 0 ? r : settle_levels(db, id, err);
+}
+
+static const char restate_sql[] =
+	"UPDATE events SET metric = :metric, title = :title, unit = :unit, change = :change, "
+	"low = :low, high = :high, cells_flagged = :flagged, cells_judged = :judged, "
+	"sentence = :sentence WHERE id = :id";
+
+int event_restate(struct db *db, const struct event *event, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = open_one(db, restate_sql, event->id, &query, err);
+
+	if (r < 0)
+		return r;
+	bind_headline(query, event);
+	return run_one(db, query, event->id, err);
 }
 
 static const char note_sql[] =

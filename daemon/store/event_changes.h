@@ -30,6 +30,12 @@ int event_add(
 int event_move(struct db *db, int64_t id, enum event_state from, enum event_state to,
 	const char *who, const char *why, int64_t now_unix_ms, struct err *err);
 
+/*
+ * Another comparison speaks for an event that nobody was told of yet: its metric, change,
+ * counts and sentence take the place of those that it was added with.
+ */
+int event_restate(struct db *db, const struct event *event, struct err *err);
+
 /* A step that changes no state. */
 int event_note(struct db *db, int64_t id, const char *who, const char *why, int64_t now_unix_ms,
 	struct err *err);

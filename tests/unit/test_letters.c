@@ -247,10 +247,12 @@ static void a_machine_that_moved_neither_opens_nor_ends_anything(void **state)
 	assert_int_equal(e.state, EVENT_NEW);
 	assert_int_equal(e.mail_count, 0);
 	event_clear(&e);
-	alert_told(&a, 1, 'a', 1e6, 'b', 1.1e6); /* another one saw it too */
+	alert_told(&a, 1, 'a', 1e6, 'b', 1.2e6); /* another one saw it too, and more */
 	e = alert_event(&a, 1);
 	assert_int_equal(e.state, EVENT_CONFIRMED);
 	assert_int_equal(e.mail_count, 1);
+	assert_near(e.change, 0.2, 0.001); /* told is what that one measured */
+	assert_non_null(strstr(e.mails[0].subject, " 20.0% regression"));
 	event_clear(&e);
 	id = alert_confirm(&a, 0, 'a', 1e6, 'c', 1e6);
 	distrust(&a, id);

@@ -138,6 +138,21 @@ static void the_range_that_opened_it_stays_its_own(void **state)
 	assert_int_equal(alert_answer(&c, &event, 1).kind, ALERT_OPEN);
 }
 
+static void instructions_and_time_never_mix(void **state)
+{
+	struct cell cells[CELLS];
+	struct event_cell rows[2];
+	struct comparison c = compare("++..", 0.1, cells);
+	struct event event = an_event(rows, 0);
+
+	(void)state;
+	c.base.commit_id = 1;
+	c.fresh.commit_id = 2;
+	assert_int_equal(alert_answer(&c, &event, 1).kind, ALERT_MERGE);
+	event.emulated = true;
+	assert_int_equal(alert_answer(&c, &event, 1).kind, ALERT_OPEN);
+}
+
 static void equal_images_open_nothing(void **state)
 {
 	struct cell cells[CELLS];
@@ -153,6 +168,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(the_range_that_opened_it_stays_its_own),
+		cmocka_unit_test(instructions_and_time_never_mix),
 		cmocka_unit_test(equal_images_open_nothing),
 	};
 

@@ -78,23 +78,34 @@ static int print_json(const struct event *events, size_t count, struct err *err)
 	return r;
 }
 
-/* How right we were, by the people who were told. */
-static int print_precision(struct db *db, struct err *err)
+static void print_rightness(const char *when, const struct event_month *of)
+{
+	size_t judged = of->invalid + of->acknowledged;
+
+	printf("%s: %zu told, %zu agreed with, %zu invalid, %zu not yet judged", when, of->told,
+		of->acknowledged, of->invalid, of->told - judged);
+	if (judged)
+		printf(": precision %.0f %%", 100 * (double)of->acknowledged / (double)judged);
+	putchar('\n');
+}
+
+/* How right the alarms were, by the words of those who were told; over time with --all. */
+static int print_precision(struct db *db, bool all, struct err *err)
 {
 	auto_free struct event_month *months = NULL;
-	size_t count = 0, told = 0, invalid = 0, agreed = 0;
+	struct event_month sum = {0};
+	size_t count = 0;
 	int r = event_precision(db, &months, &count, err);
 
 	for (size_t i = 0; r == 0 && i < count; i++) {
-		told += months[i].told;
-		invalid += months[i].invalid;
-		agreed += months[i].acknowledged;
+		sum.told += months[i].told;
+		sum.invalid += months[i].invalid;
+		sum.acknowledged += months[i].acknowledged;
+		if (all)
+			print_rightness(months[i].month, &months[i]);
 	}
-	if (told)
-		printf("of %zu event%s that were told, somebody agreed with %zu and called %zu "
-		       "invalid: precision %.0f %%\n",
-			told, told == 1 ? "" : "s", agreed, invalid,
-			100 * (double)(told - invalid) / (double)told);
+	if (sum.told)
+		print_rightness("all events", &sum);
 	return r;
 }
 
@@ -115,7 +126,7 @@ static int list(const struct options *o, struct db *db, struct err *err)
 	if (!count && o->format == 0)
 		puts(o->all ? "no events" : "no open events (--all lists the others)");
 	event_list_free(events, count);
-	return r < 0 || o->format == 1 ? r : print_precision(db, err);
+	return r < 0 || o->format == 1 ? r : print_precision(db, o->all, err);
 }
 
 int cmd_events(int argc, char **argv)

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "phase/publish.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "model/history.h"
 #include "model/site_map.h"
 #include "page/boot.h"
@@ -15,6 +17,7 @@
 #include "page/index.h"
 #include "page/kernel.h"
 #include "page/method.h"
+#include "rules/chapters.h"
 #include "rules/display.h"
 #include "rules/past.h"
 #include "store/bootpages.h"
@@ -26,6 +29,7 @@
 #include "store/kernelpages.h"
 #include "store/sitemap.h"
 #include "sys/fs.h"
+#include "sys/lock.h"
 #include "text/address.h"
 #include "view/document.h"
 #include "work/judge.h"
@@ -33,7 +37,12 @@
 #include "work/record.h"
 #include "work/track.h"
 
-enum { LOG_TAIL_BYTES = 64 << 10, LOG_LIMIT_BYTES = 256 << 20, FEED_EVENTS = 40 };
+enum {
+	LOG_TAIL_BYTES = 64 << 10,
+	LOG_LIMIT_BYTES = 256 << 20,
+	FEED_EVENTS = 40,
+	WAIT_MS = 200
+};
 
 /* The site while it is written. */
 struct site {
@@ -42,6 +51,7 @@ struct site {
 	struct press *press;
 	struct site_map map;
 	struct history_map history;
+	struct chapters chapters;
 	struct host_entry *hosts;
 	size_t host_count;
 	struct event *events; /* newest first, without their stories */
@@ -184,6 +194,14 @@ static int write_history(
 	return r;
 }
 
+static bool has_line(const struct history_map *history, int64_t host_id)
+{
+	for (size_t i = 0; i < history->line_count; i++)
+		if (history->lines[i].host_id == host_id)
+			return true;
+	return false;
+}
+
 static int write_host(const struct press_hand *hand, struct press_page *page, struct err *err)
 {
 	const struct site *site = page->about;
@@ -193,7 +211,8 @@ static int write_host(const struct press_hand *hand, struct press_page *page, st
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < history->family_count; i++) {
+	/* without a kernel that was recorded they have no pages */
+	for (size_t i = 0; i < history->family_count && has_line(history, host.id); i++) {
 		if (history->families[i].host_id != host.id)
 			continue;
 		host.families = host.family_count ? host.families : &history->families[i];
@@ -273,75 +292,16 @@ static void plan_comparisons(struct site *site)
 	}
 }
 
-/* The plans of history pages live as long as the press needs them. */
-struct history_plans {
-	struct history_page *pages[1 << 16];
-	size_t count;
-};
-
-static void plan_history(struct site *site, struct history_plans *plans,
-	const struct history_family *family, int chapter, const struct history_window *windows,
-	size_t count)
+static void plan_histories(struct site *site)
 {
-	struct history_page *plan = MEM_NEW(struct history_page, 1);
-	fingerprint print = fingerprint_text(FINGERPRINT_INIT, family->unit);
-
-	if (!count || plans->count == ARRAY_SIZE(plans->pages)) {
-		free(plan);
-		return;
-	}
-	*plan = (struct history_page){
-		.family = family,
-		.sections = MEM_NEW(struct history_section, count),
-		.section_count = count,
-		.chapter = chapter,
-	};
-	for (size_t i = 0; i < count; i++) {
-		plan->sections[i].window = windows[i];
-		plan->sections[i].marks = history_marks(
-			&site->history, family, &windows[i], &plan->sections[i].mark_count);
-		print = history_print(&windows[i], print);
-		print = history_marks_print(
-			plan->sections[i].marks, plan->sections[i].mark_count, print);
-	}
-	for (size_t i = 0; i < family->series_count; i++)
-		print = fingerprint_int(print, family->series[i].id);
-	/* a chapter leads to the next one */
-	if (chapter >= 0)
-		print = fingerprint_int(
-			print, chapter + 1 < (int)history_chapters(windows[0].line));
-	plans->pages[plans->count++] = plan;
-	press_add(site->press, &(struct press_page){
-				       .write = write_history,
-				       .address = page_history_address(plan, "html"),
-				       .about = plan,
-				       .print = print,
-			       });
-}
-
-static void plan_family(
-	struct site *site, struct history_plans *plans, const struct history_family *family)
-{
-	const struct history_map *history = &site->history;
-	auto_free struct history_window *newest =
-		MEM_NEW(struct history_window, history->line_count);
-	size_t count = 0;
-
-	for (size_t i = 0; i < history->line_count; i++) {
-		const struct history_line *line = &history->lines[i];
-		size_t chapters = history_chapters(line), first = chapters * HISTORY_CHAPTER;
-
-		if (line->host_id != family->host_id)
-			continue;
-		for (size_t c = 0; c < chapters; c++)
-			plan_history(site, plans, family, (int)c,
-				&(struct history_window){
-					line, c * HISTORY_CHAPTER, HISTORY_CHAPTER},
-				1);
-		newest[count++] =
-			(struct history_window){line, first, line->kernel_count - first};
-	}
-	plan_history(site, plans, family, -1, newest, count);
+	for (size_t i = 0; i < site->chapters.count; i++)
+		press_add(site->press, &(struct press_page){
+					       .write = write_history,
+					       .address = page_history_address(
+						       &site->chapters.pages[i], "html"),
+					       .about = &site->chapters.pages[i],
+					       .print = site->chapters.prints[i],
+				       });
 }
 
 static void plan_hosts(struct site *site)
@@ -361,25 +321,13 @@ static void plan_hosts(struct site *site)
 /* Every page but those that list all others. */
 static int print_objects(struct site *site, struct err *err)
 {
-	struct history_plans *plans = MEM_NEW(struct history_plans, 1);
-	int r;
-
 	plan_entries(site, site->map.boots, site->map.boot_count);
 	plan_entries(site, site->map.kernels, site->map.kernel_count);
 	plan_comparisons(site);
 	plan_events(site);
-	for (size_t i = 0; i < site->history.family_count; i++)
-		plan_family(site, plans, &site->history.families[i]);
+	plan_histories(site);
 	plan_hosts(site);
-	r = press_print(site->press, err);
-	for (size_t i = 0; i < plans->count; i++) {
-		for (size_t k = 0; k < plans->pages[i]->section_count; k++)
-			free(plans->pages[i]->sections[k].marks);
-		free(plans->pages[i]->sections);
-		free(plans->pages[i]);
-	}
-	free(plans);
-	return r;
+	return press_print(site->press, err);
 }
 
 static void add_lines(struct site *site)
@@ -444,6 +392,8 @@ static int load(struct site *site, struct err *err)
 	if (r == 0)
 		r = history_map_load(site->db, &site->history, err);
 	if (r == 0)
+		chapters_plan(&site->history, &site->chapters);
+	if (r == 0)
 		r = event_list(
 			site->db, EVENTS_ALL, NULL, &site->events, &site->event_count, err);
 	return r < 0 ? r : host_entries_load(site->db, &site->hosts, &site->host_count, err);
@@ -451,11 +401,9 @@ static int load(struct site *site, struct err *err)
 
 static int publish(struct site *site, struct err *err)
 {
-	int r = fs_make_folder(site->folder, err);
-
 	/* pages read boot values; a store from before there were any gets them here */
-	if (r == 0)
-		r = record_missing(site->db, err);
+	int r = record_missing(site->db, err);
+
 	if (r >= 0)
 		r = document_save_shared(site->folder, err);
 	if (r == 0)
@@ -463,6 +411,25 @@ static int publish(struct site *site, struct err *err)
 	if (r == 0)
 		r = print_objects(site, err);
 	return r < 0 ? r : write_lists(site, err);
+}
+
+/*
+ * One publish at a time writes a site: of two the one that read the store
+ * earlier could write a page last, and the ledger of the other would call it
+ * current. What a killed one left unfinished goes.
+ */
+static int hold_site(
+	const char *folder, struct progress *progress, int *ret_lock, struct err *err)
+{
+	auto_free char *path = mem_printf("%s/.lock", folder);
+	auto_free char *unfinished = mem_printf("%s/" DOCUMENT_UNFINISHED, folder);
+	int r = fs_make_folder(folder, err);
+
+	while (r == 0 && (r = lock_take(path, ret_lock, err)) == -EBUSY) {
+		progress_update(progress, 0, 0, "another publish writes %s", folder);
+		r = stop_sleep_ms(WAIT_MS) ? 0 : err_set(err, -EINTR, "stopped");
+	}
+	return r < 0 ? r : fs_remove_tree(unfinished, err);
 }
 
 static void site_clear(struct site *site)
@@ -473,19 +440,24 @@ static void site_clear(struct site *site)
 	free(site->hosts);
 	front_page_clear(&site->front);
 	event_list_free(site->events, site->event_count);
+	chapters_clear(&site->chapters);
 	history_map_clear(&site->history);
 	site_map_clear(&site->map);
 }
 
 int publish_all(struct db *db, const char *folder, struct progress *progress, struct err *err)
 {
-	struct site site = {
-		.db = db, .folder = folder, .press = press_open(db, folder, progress)};
+	auto_close int lock = -1;
+	struct site site = {.db = db, .folder = folder};
 	int r, saved;
 
 	progress_step(progress, "write pages");
+	r = hold_site(folder, progress, &lock, err);
+	if (r < 0)
+		return r;
+	site.press = press_open(db, folder, progress);
 	r = publish(&site, err);
-	saved = fs_exists(folder) ? press_save(site.press, r < 0 ? NULL : err) : 0;
+	saved = press_save(site.press, r < 0 ? NULL : err);
 	if (r == 0)
 		r = saved;
 	if (r == 0)

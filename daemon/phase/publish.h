@@ -9,7 +9,8 @@
 /*
  * Writes the whole site from the store: boots, kernels that did not build,
  * comparisons, the front page last, so that no link points to something that
- * is not there yet. Files that would not change are left alone.
+ * is not there yet. Files that would not change are left alone. Waits while
+ * another process publishes into the same folder.
  */
 int publish_all(struct db *db, const char *site, struct progress *progress, struct err *err);
 

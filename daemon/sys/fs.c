@@ -117,10 +117,11 @@ static int write_all(int fd, const char *data, size_t size_bytes)
 	return 0;
 }
 
-static int replace(const char *path, const void *data, size_t size_bytes, mode_t mode,
-	bool synced, struct err *err)
+/* `at` is what the temporary name begins with. */
+static int replace(const char *path, const char *at, const void *data, size_t size_bytes,
+	mode_t mode, bool synced, struct err *err)
 {
-	auto_free char *temporary = mem_printf("%s.XXXXXX", path);
+	auto_free char *temporary = mem_printf("%s.XXXXXX", at);
 	auto_close int fd = mkostemp(temporary, O_CLOEXEC);
 	int r;
 
@@ -142,14 +143,15 @@ int fs_write_atomic(const char *path, const void *data, size_t size_bytes, struc
 {
 	return holds(path, data, size_bytes, -1)
 		       ? 0
-		       : replace(path, data, size_bytes, 0644, true, err);
+		       : replace(path, path, data, size_bytes, 0644, true, err);
 }
 
-int fs_write_lazy(const char *path, const void *data, size_t size_bytes, struct err *err)
+int fs_write_lazy(
+	const char *path, const char *at, const void *data, size_t size_bytes, struct err *err)
 {
 	return holds(path, data, size_bytes, -1)
 		       ? 0
-		       : replace(path, data, size_bytes, 0644, false, err);
+		       : replace(path, at, data, size_bytes, 0644, false, err);
 }
 
 int fs_sync(const char *path, struct err *err)
@@ -172,7 +174,7 @@ int fs_copy_atomic(const char *from, const char *to, struct err *err)
 		return err_sys(err, -errno, "cannot read %s", from);
 	if (holds(to, data, size_bytes, st.st_mode & 0777))
 		return 0;
-	return replace(to, data, size_bytes, st.st_mode & 0777, true, err);
+	return replace(to, to, data, size_bytes, st.st_mode & 0777, true, err);
 }
 
 bool fs_exists(const char *path)

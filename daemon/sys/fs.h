@@ -29,9 +29,12 @@ int fs_write_atomic(const char *path, const void *data, size_t size_bytes, struc
 
 /*
  * The same without waiting for the disk: for many files, which fs_sync() of
- * their folder then waits for together.
+ * their folder then waits for together. Until it is renamed the file has a name
+ * that begins with `at`, on the same file system: whoever is killed leaves
+ * those, and can find them there.
  */
-int fs_write_lazy(const char *path, const void *data, size_t size_bytes, struct err *err);
+int fs_write_lazy(
+	const char *path, const char *at, const void *data, size_t size_bytes, struct err *err);
 
 /* Waits until everything written to the file system that holds path is on the disk. */
 int fs_sync(const char *path, struct err *err);

@@ -104,12 +104,17 @@ int document_save_bytes(const char *site_folder, const char *address, const void
 {
 	auto_free char *path = mem_printf("%s/%s", site_folder, address);
 	auto_free char *folder = mem_strndup(path, (size_t)(strrchr(path, '/') - path));
-	int r = fs_write_lazy(path, bytes, size, NULL);
+	auto_free char *unfinished = mem_printf("%s/" DOCUMENT_UNFINISHED, site_folder);
+	auto_free char *at = mem_printf("%s/page", unfinished);
+	int r = fs_write_lazy(path, at, bytes, size, NULL);
 
+	if (r == 0)
+		return 0;
 	/* only the first page of a folder finds none */
-	if (r < 0)
-		r = fs_make_folder(folder, err);
-	return r < 0 ? r : fs_write_lazy(path, bytes, size, err);
+	r = fs_make_folder(folder, err);
+	if (r == 0)
+		r = fs_make_folder(unfinished, err);
+	return r < 0 ? r : fs_write_lazy(path, at, bytes, size, err);
 }
 
 int document_remove(const char *site_folder, const char *address, struct err *err)

@@ -49,7 +49,12 @@ void document_notice(struct document *page, const char *why);
 int document_save(struct document *page, const char *site_folder, int64_t updated_unix_ms,
 	struct err *err);
 
-/* Writes any file of the site: address, bytes. The same rules. */
+/*
+ * Writes any file of the site: address, bytes. The same rules. What is not
+ * written to its end is in a folder of the site of its own, which whoever
+ * holds the site may empty.
+ */
+#define DOCUMENT_UNFINISHED ".new"
 int document_save_bytes(const char *site_folder, const char *address, const void *bytes,
 	size_t size, struct err *err);
 

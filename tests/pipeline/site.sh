@@ -53,6 +53,7 @@ same_words() {
 
 fill 0 40 || exit 1
 ok 'a site is written from the store alone' publish
+[ -f "$T/site/index.html" ] || { echo 'Bail out! there is no site'; exit 1; }
 ok 'links lead somewhere, names are harmless, data is as the schemas say' \
 	tests/site/check "$T/site" docs/schema
 ok 'tidy has nothing to say of any page' html_is_valid
@@ -74,6 +75,37 @@ publish --site "$T/fresh" >/dev/null
 sums "$T/site" >"$T/first"
 sums "$T/fresh" >"$T/second"
 ok 'a site that grew has the same bytes as one that is written at once' diff "$T/first" "$T/second"
+# A publish that is killed, after so many hundredths of a second: the site before it was
+# whole, so whatever can be come to is whole.
+killed() {
+	local half=$T/half at
+	mkdir "$half"
+	"$B/bench/fill_store" "$half/kvmperf.db" 0 6 12 || return 1
+	"$B/kvmperf" publish --state "$half" >/dev/null || return 1
+	"$B/bench/fill_store" "$half/kvmperf.db" 6 41 12 || return 1
+	tests/site/check "$half/site" || return 1
+	for at in $(shuf -i 1-90 -n 6); do
+		"$B/kvmperf" publish --state "$half" >/dev/null 2>&1 &
+		sleep "0.$(printf %02d "$at")"
+		kill -KILL $! 2>/dev/null
+		wait $! 2>/dev/null
+		tests/site/check "$half/site" || { echo "killed after 0.$at s"; return 1; }
+	done
+	"$B/kvmperf" publish --state "$half" >/dev/null || return 1
+	tests/site/check "$half/site" docs/schema && sums "$half/site" >"$T/second" && diff "$T/first" "$T/second"
+}
+ok 'links hold whenever a publish is killed, and the next one ends it' killed
+in_turn() {
+	local pids=() pid
+	for _ in 1 2 3; do
+		publish --site "$T/shared" >/dev/null 2>&1 &
+		pids+=($!)
+	done
+	for pid in "${pids[@]}"; do wait "$pid" || return 1; done
+	sums "$T/shared" >"$T/second"
+	diff "$T/first" "$T/second"
+}
+ok 'three that publish at once take turns' in_turn
 rm "$T/site/method.html" "$(pages | grep /k/ | head -n 1)"
 publish >/dev/null
 sums "$T/site" >"$T/second"

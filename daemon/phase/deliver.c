@@ -64,6 +64,8 @@ static int deliver_one(struct db *db, const struct settings *settings, const str
 	counts->sent += answer.outcome == SMTP_SENT;
 	counts->later += answer.outcome == SMTP_LATER;
 	counts->parked += answer.outcome == SMTP_NEVER;
+	if (answer.outcome != SMTP_SENT)
+		snprintf(counts->trouble, sizeof(counts->trouble), "%s", answer.text);
 	if (answer.outcome != SMTP_NEVER)
 		return 0;
 	return tell_owner(db, settings, mail, &answer, clock_unix_ms(clock), err);

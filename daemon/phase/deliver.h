@@ -9,6 +9,7 @@
 
 struct deliver_counts {
 	int sent, later, parked;
+	char trouble[400]; /* the last answer of those that are not sent; "": all are */
 };
 
 /*

@@ -55,6 +55,10 @@ static int do_mail(const char *argument, const struct workspace *workspace,
 	if (r == 0)
 		progress_note(progress, "mail: %d sent, %d to be tried again, %d parked",
 			counts.sent, counts.later, counts.parked);
+	/* an error, so that the journal is told: with no mail going out nothing else would */
+	if (r == 0 && counts.trouble[0])
+		r = err_set(err, -EAGAIN, "%d to be tried again, %d parked: %s", counts.later,
+			counts.parked, counts.trouble);
 	return r;
 }
 

@@ -23,6 +23,7 @@ fi
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$T/key" -out "$T/cert" -days 2 \
 	-subj /CN=localhost -addext subjectAltName=DNS:localhost >/dev/null 2>&1
 (umask 077; printf 'secret-word\n' >"$T/password")
+: >"$T/port"
 $python tests/pipeline/smtp_server.py "$T/cert" "$T/key" bot secret-word "$T/box" 250 \
 	>"$T/port" 2>"$T/smtp.log" &
 smtp=$!

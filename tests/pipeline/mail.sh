@@ -125,18 +125,28 @@ ok 'a server that is not there is asked later' state_is 6 waiting
 start 250
 due
 mail --send
-# The service sends what is due by itself.
-sql "INSERT INTO outbox (kind, message_id, sender, recipients, subject, message, state,
-	next_unix_ms, created_unix_ms, updated_unix_ms) VALUES ('test', 'service@lab',
-	'bot@lab.example', 'ann@example.org', 's', 'Subject: s' || char(10, 10), 'waiting', 0, 0, 0)"
+# The service sends what is due by itself, and its log tells when it cannot.
+insert() { # MESSAGE-ID
+	sql "INSERT INTO outbox (kind, message_id, sender, recipients, subject, message, state,
+		next_unix_ms, created_unix_ms, updated_unix_ms) VALUES ('test', '$1',
+		'bot@lab.example', 'ann@example.org', 's', 'Subject: s' || char(10, 10), 'waiting', 0, 0, 0)"
+}
+insert service@lab
 "${kvmperf}d" --config "$T/conf" --state "$T/state" >"$T/out" 2>&1 &
 child=$!
 for _ in $(seq 150); do
 	[ "$(sql "SELECT state FROM outbox WHERE message_id = 'service@lab'")" = sent ] && break
 	sleep 0.2
 done
-kill $child
-wait $child 2>/dev/null
 ok 'the service sends what is due' \
 	[ "$(sql "SELECT state FROM outbox WHERE message_id = 'service@lab'")" = sent ]
+stop
+insert later@lab
+for _ in $(seq 150); do
+	grep -q 'mail: 1 to be tried again' "$T/out" && break
+	sleep 0.2
+done
+ok 'and its log tells that it cannot' grep -q 'mail: 1 to be tried again, 0 parked: .*connect' "$T/out"
+kill $child
+wait $child 2>/dev/null
 echo "1..$n"

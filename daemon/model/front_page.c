@@ -54,6 +54,24 @@ void front_page_add(
 	(void)brief_read(word, &line->brief);
 }
 
+void front_page_add_drift(struct front_page *page, const struct front_drift *drift)
+{
+	if ((page->drift_count & (page->drift_count - 1)) == 0)
+		page->drifts = mem_grow(page->drifts,
+			page->drift_count ? 2 * page->drift_count : 1, sizeof(*page->drifts));
+	page->drifts[page->drift_count++] = *drift;
+}
+
+const struct front_drift *front_page_drift(
+	const struct front_page *page, const char *branch, const char *host)
+{
+	for (size_t i = 0; i < page->drift_count; i++)
+		if (strcmp(page->drifts[i].branch, branch) == 0 &&
+			strcmp(page->drifts[i].host, host) == 0)
+			return &page->drifts[i];
+	return NULL;
+}
+
 static void failure_clear(struct front_failure *failure)
 {
 	free(failure->branch);
@@ -87,6 +105,7 @@ void front_page_clear(struct front_page *page)
 	free(page->failures);
 	free(page->hosts);
 	free(page->queues);
+	free(page->drifts);
 	free(page->title);
 	memset(page, 0, sizeof(*page));
 }

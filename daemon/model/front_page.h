@@ -74,6 +74,18 @@ struct front_queue {
 	char *problem;
 };
 
+/* How a branch moved on a host since its anchor; all borrowed. */
+struct front_drift {
+	const char *branch, *host;
+	bool emulated;
+	const char *word; /* of model/drift.h; or NULL */
+};
+
+/* What became of the events that were told: how right the service is. */
+struct front_precision {
+	size_t told, agreed, invalid; /* agreed: looked after, fixed or left as it is */
+};
+
 struct front_page {
 	char *title;		  /* "KVM/arm64 dirty logging" */
 	int64_t updated_unix_ms;  /* of the newest thing listed */
@@ -87,6 +99,8 @@ struct front_page {
 	size_t queue_count;
 	const struct event *events; /* borrowed, newest first */
 	size_t event_count;
+	struct front_drift *drifts;
+	size_t drift_count;
 	size_t boots, boots_failed; /* on all hosts */
 	size_t aa_runs, aa_alerts;  /* A/A: kernels compared with themselves */
 };
@@ -94,6 +108,12 @@ struct front_page {
 /* Adds a comparison with the word on it, which may be NULL; both are borrowed. */
 void front_page_add(
 	struct front_page *page, const struct site_comparison *comparison, const char *word);
+
+void front_page_add_drift(struct front_page *page, const struct front_drift *drift);
+
+/* Of a branch on a host, or NULL. */
+const struct front_drift *front_page_drift(
+	const struct front_page *page, const char *branch, const char *host);
 
 void front_page_clear(struct front_page *page);
 

@@ -19,6 +19,12 @@ void host_page_clear(struct host_page *page)
 		free(page->aa[i].fresh_oid);
 		free(page->aa[i].sentence);
 	}
+	for (size_t i = 0; i < page->check_count; i++) {
+		free(page->checks[i].base_oid);
+		free(page->checks[i].fresh_oid);
+		free(page->checks[i].verdict);
+	}
+	free(page->checks);
 	free(page->steps);
 	free(page->failed);
 	free(page->aa);

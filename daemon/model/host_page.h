@@ -31,6 +31,15 @@ struct host_page_aa {
 	int64_t updated_unix_ms;
 };
 
+/* What a comparison with interleaved boots said of the machine; changes are logs, NAN: not
+ * told. */
+struct host_page_check {
+	char *base_oid, *fresh_oid, *verdict; /* "steady", ... */
+	double control, baseline, drift;
+	bool drift_moved, aa;
+	int64_t checked_unix_ms;
+};
+
 struct host_page {
 	int64_t id;
 	char *name, *driver;
@@ -46,6 +55,8 @@ struct host_page {
 	size_t failed_count;
 	struct host_page_aa *aa; /* newest first, not all of many */
 	size_t aa_count;
+	struct host_page_check *checks; /* newest first, not all of many */
+	size_t check_count;
 	const struct history_family *families; /* borrowed: of this host */
 	size_t family_count;
 };

@@ -22,7 +22,7 @@ struct kernel_page_build {
 	enum symptom symptom;
 	char *reason;
 	char *log_path;
-	char *log_tail; /* end of the build log, when the build failed; or NULL */
+	char *log_tail; /* end of the build log, more when the build failed; or NULL */
 	int64_t built_unix_ms;
 	bool prebuilt;	/* handed over, not built here */
 	char *twin_oid; /* the first other commit with the same image, or NULL */

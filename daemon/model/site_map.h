@@ -28,8 +28,9 @@ struct site_comparison {
 	int64_t previous, next; /* on the same branch and host; 0: none */
 	char *answer; /* of a screen that is over: "quiet", "confirm", "collect"; else NULL */
 	int emulated;
-	int is_brief; /* an older screen: its page has its answer and its boots only */
-	int has_page; /* of the runs of the same kernels on a host one has the page */
+	int is_brief;  /* an older screen: its page has its answer and its boots only */
+	int has_drift; /* its boots are part of its branch's history */
+	int has_page;  /* of the runs of the same kernels on a host one has the page */
 	fingerprint print;
 };
 

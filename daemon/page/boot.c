@@ -79,7 +79,7 @@ static void put_facts(struct document *page, const struct boot_page *boot)
 		put_fact(out, "kexec to hello", text);
 	}
 	fputs("<tr><th scope=\"row\">began</th><td class=\"word\">", out);
-	document_time(out, boot->started_unix_ms);
+	html_time(out, boot->started_unix_ms);
 	number_duration(boot->ended_unix_ms - boot->started_unix_ms, text);
 	fprintf(out, ", took %s</td></tr>\n", boot->ended_unix_ms ? text : "n/a");
 	put_fact(out, "plan", boot->plan);

@@ -196,12 +196,13 @@ static void put_links(struct document *page, const struct compare_links *links)
 {
 	auto_free char *event = links->event ? address_event(links->event, "html") : NULL;
 
-	if (!links->previous && !links->next && !event)
+	if (!links->previous && !links->next && !links->drift && !event)
 		return;
 	fputs("<p class=\"links\">", page->out);
 	put_link(page, event, "event");
 	put_link(page, links->previous, "previous on this branch");
 	put_link(page, links->next, "next");
+	put_link(page, links->drift, "the branch against its anchor");
 	fputs("</p>\n", page->out);
 }
 

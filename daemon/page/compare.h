@@ -13,6 +13,7 @@
 /* Where else a comparison leads to; addresses are borrowed, NULL or 0: nowhere. */
 struct compare_links {
 	const char *previous, *next; /* pages of its neighbours on the branch */
+	const char *drift;	     /* of the branch against its anchor */
 	int64_t event;
 	bool histories; /* its cells have history pages */
 	const struct history_past

@@ -40,7 +40,7 @@ static void put_head(FILE *out, const struct event *event)
 	put_change(out, event->change, event->low, event->high);
 	fprintf(out, ", %zu of %zu configurations; since ", event->cells_flagged,
 		event->cells_judged);
-	document_time(out, event->opened_unix_ms);
+	html_time(out, event->opened_unix_ms);
 	fputs("</p>\n", out);
 	if (event->emulated)
 		fputs("<p class=\"emulated\">" DISPLAY_EMULATED "</p>\n", out);
@@ -56,7 +56,7 @@ static void put_commit(
 		return;
 	/* a commit that was only bisected to may have no kernel, and so no page */
 	fprintf(out, "<tr><th scope=\"row\">%s</th><td>", what);
-	document_commit(out, commit->oid);
+	html_commit(out, commit->oid);
 	fputs("</td><td class=\"word\">", out);
 	html_text_cut(out, commit->subject, 200);
 	fputs("<small>", out);
@@ -134,13 +134,13 @@ static void put_evidence(struct document *page, const struct event *event)
 		fputs("<tr><th scope=\"row\"><a ", out);
 		document_href(page, address, NULL);
 		putc('>', out);
-		document_commit(out, e->base_oid);
+		html_commit(out, e->base_oid);
 		fputs(" → ", out);
-		document_commit(out, e->new_oid);
+		html_commit(out, e->new_oid);
 		fputs("</a></th><td class=\"word\">", out);
 		html_text_cut(out, e->host, 60);
 		fprintf(out, "</td><td class=\"word\">%s</td><td>", event_role_name(e->role));
-		document_time(out, e->unix_ms);
+		html_time(out, e->unix_ms);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody>\n</table>\n</div>\n", out);
@@ -156,7 +156,7 @@ static void put_story(FILE *out, const struct event *event)
 		const struct event_step *step = &event->steps[i];
 
 		fputs("<tr><td>", out);
-		document_time(out, step->unix_ms);
+		html_time(out, step->unix_ms);
 		fputs("</td><th scope=\"row\">", out);
 		html_text_cut(out, step->to, 20);
 		fputs("</th><td class=\"word\">", out);
@@ -177,7 +177,7 @@ static void put_story(FILE *out, const struct event *event)
 		fputs(" (", out);
 		html_text_cut(out, mail->state, 20);
 		fputs(", ", out);
-		document_time(out, mail->unix_ms);
+		html_time(out, mail->unix_ms);
 		fputs(") <code>", out);
 		html_text_cut(out, mail->message_id, 200);
 		fputs("</code></li>\n", out);

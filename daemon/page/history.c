@@ -84,7 +84,7 @@ static void put_kernel(struct document *page, const struct history_kernel *kerne
 	fputs("<a ", page->out);
 	document_href(page, address, NULL);
 	putc('>', page->out);
-	document_commit(page->out, kernel->oid);
+	html_commit(page->out, kernel->oid);
 	fputs("</a>", page->out);
 }
 
@@ -194,7 +194,7 @@ static void put_row(struct document *page, const struct history_page *history,
 		fprintf(out, "<td>%s</td>", isfinite(value) ? text : "");
 	}
 	fputs("<td>", out);
-	document_time(out, kernel->measured_unix_ms);
+	html_time(out, kernel->measured_unix_ms);
 	fputs("</td></tr>\n", out);
 }
 
@@ -374,7 +374,7 @@ static void put_csv(FILE *out, const struct history_page *history)
 		putc(',', out);
 		export_field(out, f->modes[m]);
 	}
-	fputs("\r\n", out);
+	fputs(",numbers\r\n", out);
 	for (size_t s = 0; s < history->section_count; s++) {
 		const struct history_section *section = &history->sections[s];
 
@@ -393,7 +393,7 @@ static void put_csv(FILE *out, const struct history_page *history)
 					number_exact(exp(section->tracks[m].values[i]), number);
 				fprintf(out, ",%s", number);
 			}
-			fputs("\r\n", out);
+			fprintf(out, ",%s\r\n", f->emulated ? "\"" DISPLAY_EMULATED "\"" : "");
 		}
 	}
 }

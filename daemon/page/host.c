@@ -2,6 +2,7 @@
 #include "page/host.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -43,10 +44,10 @@ static void put_facts(FILE *out, const struct host_page *host)
 	html_text_cut(out, host->health, 40);
 	if (host->health_unix_ms) {
 		fputs(", since ", out);
-		document_time(out, host->health_unix_ms);
+		html_time(out, host->health_unix_ms);
 	}
 	fputs("</td></tr>\n<tr><th scope=\"row\">last answer</th><td class=\"word\">", out);
-	document_time(out, host->seen_unix_ms);
+	html_time(out, host->seen_unix_ms);
 	fputs("</td></tr>\n", out);
 	if (host->kexecs) {
 		number_duration((int64_t)host->kexec_mean_ms, text);
@@ -116,16 +117,88 @@ static void put_aa(struct document *page, const struct host_page *host)
 		fputs("<tr><th scope=\"row\"><a ", out);
 		document_href(page, address, NULL);
 		putc('>', out);
-		document_commit(out, aa->base_oid);
+		html_commit(out, aa->base_oid);
 		fputs(" → ", out);
-		document_commit(out, aa->fresh_oid);
+		html_commit(out, aa->fresh_oid);
 		fputs("</a></th><td class=\"word\">", out);
 		html_text_cut(out, aa->sentence, 200);
 		fputs("</td><td>", out);
-		document_time(out, aa->updated_unix_ms);
+		html_time(out, aa->updated_unix_ms);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+static void put_change(FILE *out, double log_change, bool moved)
+{
+	char text[NUMBER_BYTES] = "";
+
+	if (isfinite(log_change))
+		number_percent(expm1(log_change), text);
+	fprintf(out, "<td>%s%s</td>", moved ? "x " : "", text);
+}
+
+/* What each comparison said of the machine itself. */
+static void put_checks(struct document *page, const struct host_page *host)
+{
+	FILE *out = page->out;
+
+	fputs("<h2 id=\"drift\">Drift</h2>\n", out);
+	if (!host->check_count) {
+		fputs("<p>No comparison with interleaved boots has ended yet.</p>\n", out);
+		return;
+	}
+	fprintf(out,
+		"<div class=\"wide\">\n<table class=\"lines\">\n<caption>The machine against "
+		"itself, over all cells; x: it moved%s</caption>\n<thead><tr>"
+		"<th scope=\"col\">comparison</th><th scope=\"col\">the machine</th>"
+		"<th scope=\"col\">control loop</th><th scope=\"col\">base kernel</th>"
+		"<th scope=\"col\">within a lab session</th><th scope=\"col\">when</th></tr>"
+		"</thead>\n<tbody>\n",
+		host->emulated ? "; " DISPLAY_EMULATED : "");
+	for (size_t i = 0; i < host->check_count; i++) {
+		const struct host_page_check *check = &host->checks[i];
+		auto_free char *address = address_comparison(
+			host->name, check->base_oid, check->fresh_oid, "html");
+		bool steady = strcmp(check->verdict, "steady") == 0;
+
+		fprintf(out, "<tr%s><th scope=\"row\"><a ", steady ? "" : " class=\"lost\"");
+		document_href(page, address, NULL);
+		putc('>', out);
+		html_commit(out, check->base_oid);
+		fputs(" → ", out);
+		html_commit(out, check->fresh_oid);
+		fprintf(out, "</a>%s</th><td class=\"word\">%s", check->aa ? " A/A" : "",
+			steady ? "steady" : "x moved: ");
+		html_text_cut(out, steady ? "" : check->verdict, 20);
+		fputs("</td>", out);
+		put_change(out, check->control, strcmp(check->verdict, "control") == 0);
+		put_change(out, check->baseline, strcmp(check->verdict, "baseline") == 0);
+		put_change(out, check->drift, check->drift_moved);
+		fputs("<td>", out);
+		html_time(out, check->checked_unix_ms);
+		fputs("</td></tr>\n", out);
+	}
+	fputs("</tbody>\n</table>\n</div>\n", out);
+}
+
+static json_t *checks_json(const struct host_page *host)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < host->check_count; i++) {
+		const struct host_page_check *c = &host->checks[i];
+
+		json_array_append_new(array,
+			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o}", "base",
+				json_text(c->base_oid), "new", json_text(c->fresh_oid),
+				"machine", json_text(c->verdict), "control",
+				json_number(expm1(c->control)), "baseline",
+				json_number(expm1(c->baseline)), "drift",
+				json_number(expm1(c->drift)), "drift_moved", c->drift_moved,
+				"aa", c->aa, "checked", json_time(c->checked_unix_ms)));
+	}
+	return array;
 }
 
 static void put_steps(FILE *out, const struct host_page *host)
@@ -138,7 +211,7 @@ static void put_steps(FILE *out, const struct host_page *host)
 		out);
 	for (size_t i = 0; i < host->step_count; i++) {
 		fputs("<tr><td>", out);
-		document_time(out, host->steps[i].unix_ms);
+		html_time(out, host->steps[i].unix_ms);
 		fputs("</td><th scope=\"row\">", out);
 		html_text_cut(out, host->steps[i].what, 20);
 		fputs("</th><td class=\"word\">", out);
@@ -168,12 +241,12 @@ static void put_failed(struct document *page, const struct host_page *host)
 			out);
 		document_href(page, address, NULL);
 		fprintf(out, ">%" PRId64 "</a></th><td class=\"word\">", boot->id);
-		document_commit(out, boot->oid);
+		html_commit(out, boot->oid);
 		fprintf(out, "</td><td class=\"word\">%s: %s<small>",
 			failure_name(boot->failure), symptom_phrase(boot->symptom));
 		html_text_cut(out, boot->reason, 200);
 		fputs("</small></td><td>", out);
-		document_time(out, boot->started_unix_ms);
+		html_time(out, boot->started_unix_ms);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody>\n</table>\n</div>\n", out);
@@ -223,14 +296,17 @@ static json_t *host_json(const struct host_page *host)
 				"metric", json_text(f->metric), "data", data));
 	}
 	return json_pack(
-		"{s:s, s:i, s:o, s:o, s:b, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, "
-		"s:o}",
+		"{s:s, s:i, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:I, s:I, s:o, s:o, s:o, s:o, "
+		"s:o, s:o}",
 		"format", "kvmperf.host", "version", 1, "host", json_text(host->name), "driver",
-		json_text(host->driver), "emulated", host->emulated, "health",
-		json_text(host->health), "health_reason", json_text(host->health_reason),
-		"last_answer", json_time(host->seen_unix_ms), "boots", (json_int_t)host->boots,
-		"boots_failed", (json_int_t)host->boots_failed, "facts", json_text(host->facts),
-		"aa", aa, "failed", failed, "story", steps, "histories", histories);
+		json_text(host->driver), "numbers",
+		json_text(host->emulated ? DISPLAY_EMULATED : NULL), "emulated", host->emulated,
+		"health", json_text(host->health), "health_reason",
+		json_text(host->health_reason), "last_answer", json_time(host->seen_unix_ms),
+		"boots", (json_int_t)host->boots, "boots_failed",
+		(json_int_t)host->boots_failed, "facts", json_text(host->facts), "aa", aa,
+		"failed", failed, "story", steps, "histories", histories, "checks",
+		checks_json(host));
 }
 
 int page_host_write(const char *site_folder, const struct host_page *host, struct err *err)
@@ -250,6 +326,7 @@ int page_host_write(const char *site_folder, const struct host_page *host, struc
 	put_facts(page.out, host);
 	document_data(&page, data, NULL);
 	put_histories(&page, host);
+	put_checks(&page, host);
 	put_aa(&page, host);
 	put_steps(page.out, host);
 	put_failed(&page, host);

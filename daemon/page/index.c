@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/drift.h"
 #include "model/event.h"
 #include "model/site_map.h"
 #include "rules/display.h"
@@ -16,45 +17,12 @@
 #include "text/json.h"
 #include "text/number.h"
 #include "view/document.h"
+#include "view/drift.h"
+#include "view/lines.h"
 #include "view/listing.h"
 
 /* Keeps the front page small; older comparisons stay reachable by their address. */
-enum { LINES_MAX = 60, BRANCH_LINES_MAX = 300, BRANCHES_MAX = 40, EVENTS_MAX = 40 };
-
-static const char *line_class(const struct brief *brief)
-{
-	if (brief->failed)
-		return "lost";
-	if (!brief->judged)
-		return "";
-	return brief->headline == VERDICT_REGRESSED  ? "worse"
-	       : brief->headline == VERDICT_IMPROVED ? "better"
-	       : brief->headline == VERDICT_FAILED   ? "lost"
-						     : "";
-}
-
-static char line_glyph(const struct brief *brief)
-{
-	if (brief->failed)
-		return verdict_glyph(VERDICT_FAILED);
-	return brief->judged ? verdict_glyph((enum verdict)brief->headline) : ' ';
-}
-
-static void put_verdict(struct document *page, const struct front_line *line)
-{
-	const struct site_comparison *c = line->comparison;
-	const char *sentence = line->brief.sentence;
-	auto_free char *address =
-		address_comparison(c->host, c->base_oid, c->fresh_oid, "html");
-
-	fputs("<a ", page->out);
-	document_href(page, address, NULL);
-	putc('>', page->out);
-	html_text_cut(page->out, sentence && *sentence ? sentence : "No verdict yet", 200);
-	fputs("</a>", page->out);
-	if (c->emulated)
-		fputs("<small>" DISPLAY_EMULATED "</small>", page->out);
-}
+enum { LINES_MAX = 60, BRANCHES_MAX = 40, EVENTS_MAX = 40, SPARKS_MAX = 4 };
 
 static void put_kernel(struct document *page, const char *oid)
 {
@@ -63,51 +31,8 @@ static void put_kernel(struct document *page, const char *oid)
 	fputs("<a ", page->out);
 	document_href(page, address, NULL);
 	putc('>', page->out);
-	document_commit(page->out, oid);
+	html_commit(page->out, oid);
 	fputs("</a>", page->out);
-}
-
-static void put_line(struct document *page, const struct front_line *line)
-{
-	const struct site_comparison *c = line->comparison;
-	FILE *out = page->out;
-
-	fprintf(out, "<tr class=\"%s\"><td class=\"glyph\">%c</td><th scope=\"row\">",
-		line_class(&line->brief), line_glyph(&line->brief));
-	put_verdict(page, line);
-	fputs("</th><td class=\"word\">", out);
-	html_text_cut(out, c->branch ? c->branch : "—", 60);
-	fputs("</td><td class=\"word\">", out);
-	html_text_cut(out, c->host, 60);
-	fputs("</td><td class=\"word\">", out);
-	document_commit(out, c->base_oid);
-	fputs(" → ", out);
-	document_commit(out, c->fresh_oid);
-	fputs("<small>", out);
-	html_text_cut(out, c->subject, 90);
-	fputs("</small></td><td class=\"word\">", out);
-	html_text_cut(out, c->kind, 30);
-	if (c->state && strcmp(c->state, "done") != 0) {
-		fputs(", ", out);
-		html_text_cut(out, c->state, 30);
-	}
-	fputs("</td><td>", out);
-	document_time(out, c->updated_unix_ms);
-	fputs("</td></tr>\n", out);
-}
-
-static void put_table_head(FILE *out, const char *kind, const char *const *names, size_t count)
-{
-	fprintf(out, "<div class=\"wide\">\n<table class=\"%s\">\n<thead><tr>", kind);
-	for (size_t i = 0; i < count; i++)
-		fprintf(out, "<th scope=\"col\"%s>%s</th>", *names[i] ? "" : " class=\"glyph\"",
-			names[i]);
-	fputs("</tr></thead>\n<tbody>\n", out);
-}
-
-static void put_table_end(FILE *out)
-{
-	fputs("</tbody>\n</table>\n</div>\n", out);
 }
 
 static void put_comparisons(struct document *page, const struct front_page *front)
@@ -121,10 +46,10 @@ static void put_comparisons(struct document *page, const struct front_page *fron
 		fputs("<p>Nothing has been compared yet.</p>\n", page->out);
 		return;
 	}
-	put_table_head(page->out, "lines sortable", names, ARRAY_SIZE(names));
+	lines_begin(page->out, "lines sortable", names, ARRAY_SIZE(names));
 	for (size_t i = 0; i < shown; i++)
-		put_line(page, &front->lines[i]);
-	put_table_end(page->out);
+		line_row(page->out, page->up, &front->lines[i]);
+	lines_end(page->out);
 	if (shown < front->line_count)
 		fprintf(page->out,
 			"<p>%zu older ones are not shown; all are in "
@@ -157,6 +82,13 @@ static size_t newest_lines(const struct front_page *front, size_t ret[BRANCHES_M
 	return count;
 }
 
+static void put_drift_href(struct document *page, const struct front_drift *drift)
+{
+	auto_free char *address = address_drift(drift->branch, drift->host, "html");
+
+	document_href(page, address, NULL);
+}
+
 static void put_next(FILE *out, const struct front_page *front, const char *branch)
 {
 	for (size_t i = 0; i < front->queue_count; i++) {
@@ -183,6 +115,30 @@ static void put_next(FILE *out, const struct front_page *front, const char *bran
 	fputs("by hand", out);
 }
 
+/* A few kernels at least, or there is nothing to say. */
+static bool has_drift(const struct front_drift *drift, struct drift_word *ret)
+{
+	return drift && drift_word_read(drift->word, ret) && ret->kernels > 1;
+}
+
+static void put_drift(struct document *page, const struct front_drift *drift)
+{
+	struct drift_word word;
+	FILE *out = page->out;
+
+	if (!has_drift(drift, &word)) {
+		fputs(drift ? "no data yet" : "", out);
+		return;
+	}
+	fputs("<a ", out);
+	put_drift_href(page, drift);
+	putc('>', out);
+	drift_text(out, &word.change);
+	fputs("</a><small>since ", out);
+	html_text(out, word.anchor);
+	fputs("</small>", out);
+}
+
 static void put_branch(
 	struct document *page, const struct front_page *front, const struct front_line *line)
 {
@@ -201,14 +157,65 @@ static void put_branch(
 	fputs("</small></th><td class=\"word\">", out);
 	put_kernel(page, c->fresh_oid);
 	fputs("<small>", out);
-	document_time(out, c->updated_unix_ms);
+	html_time(out, c->updated_unix_ms);
 	fputs("</small></td><td class=\"word\">", out);
-	put_verdict(page, line);
+	line_verdict(out, page->up, line);
 	if (line->brief.sees > 0)
 		number_percent(line->brief.sees, sees);
 	fprintf(out, "</td><td>%s</td><td class=\"word\">", *sees == '+' ? sees + 1 : sees);
 	put_next(out, front, c->branch);
+	fputs("</td><td>", out);
+	put_drift(page, front_page_drift(front, c->branch, c->host));
 	fputs("</td></tr>\n", out);
+}
+
+static void put_spark(struct document *page, const struct front_drift *drift,
+	const char *metric, const struct drift_change *change)
+{
+	char text[NUMBER_BYTES];
+	auto_free char *ext = mem_printf("%s.svg", metric);
+	auto_free char *picture = address_drift(drift->branch, drift->host, ext);
+	FILE *out = page->out;
+
+	fputs("<figure><figcaption><a ", out);
+	put_drift_href(page, drift);
+	number_percent(change->change, text);
+	fprintf(out, ">%s</a> %s", metric, text);
+	fputs("</figcaption><img loading=\"lazy\" width=\"150\" height=\"44\" src=\"", out);
+	html_url(out, picture);
+	fprintf(out,
+		"\" alt=\"%s over the newest kernels, in percent of the anchor\"></figure>\n",
+		metric);
+}
+
+/* What moves slowly is seen here: a small plot a metric, of a branch one scale. */
+static void put_sparks(struct document *page, const struct front_page *front,
+	const size_t *newest, size_t count)
+{
+	FILE *out = page->out;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < count && shown < SPARKS_MAX; i++) {
+		const struct site_comparison *c = front->lines[newest[i]].comparison;
+		const struct front_drift *drift = front_page_drift(front, c->branch, c->host);
+		struct drift_word word;
+
+		if (!has_drift(drift, &word) || !word.metric_count)
+			continue;
+		fprintf(out, "%s<h3>",
+			shown++ ? "" : "<h2 id=\"drift\">Since the anchor</h2>\n");
+		html_text_cut(out, c->branch, 80);
+		fputs(" on ", out);
+		html_text_cut(out, c->host, 60);
+		fprintf(out,
+			" <small>against %s, n = %zu kernels, all configurations; grey: the "
+			"minimum effect%s</small></h3>\n<div class=\"sparks\">\n",
+			word.anchor, word.kernels,
+			drift->emulated ? "; " DISPLAY_EMULATED : "");
+		for (size_t k = 0; k < word.metric_count; k++)
+			put_spark(page, drift, word.metrics[k].name, &word.metrics[k].change);
+		fputs("</div>\n", out);
+	}
 }
 
 static void put_event(struct document *page, const struct event *event)
@@ -238,14 +245,14 @@ static void put_event(struct document *page, const struct event *event)
 	html_text_cut(out, event->branch && *event->branch ? event->branch : "—", 60);
 	fputs("<small>", out);
 	if (event_is_exact(event)) {
-		document_commit(out, event_commit(event)->oid);
+		html_commit(out, event_commit(event)->oid);
 	} else {
-		document_commit(out, event->from.oid);
+		html_commit(out, event->from.oid);
 		fputs(" … ", out);
-		document_commit(out, event->to.oid);
+		html_commit(out, event->to.oid);
 	}
 	fputs("</small></td><td>", out);
-	document_time(out, event->opened_unix_ms);
+	html_time(out, event->opened_unix_ms);
 	fputs("</td></tr>\n", out);
 }
 
@@ -260,14 +267,14 @@ static void put_events(struct document *page, const struct front_page *front, bo
 		if (event_state_is_open(front->events[i].state) != open || count == EVENTS_MAX)
 			continue;
 		if (!count++)
-			put_table_head(page->out, "lines", names, ARRAY_SIZE(names));
+			lines_begin(page->out, "lines", names, ARRAY_SIZE(names));
 		put_event(page, &front->events[i]);
 	}
 	if (count)
-		put_table_end(page->out);
+		lines_end(page->out);
 	else if (open && front->event_count) {
 		fputs("<p>Nothing is open; the last change was seen ", page->out);
-		document_time(page->out, front->events[0].opened_unix_ms);
+		html_time(page->out, front->events[0].opened_unix_ms);
 		fputs(".</p>\n", page->out);
 	} else if (open) {
 		fputs("<p>Nothing is open.</p>\n", page->out);
@@ -284,17 +291,18 @@ static bool has_closed(const struct front_page *front)
 
 static void put_branches(struct document *page, const struct front_page *front)
 {
-	static const char *const names[] = {
-		"", "branch", "last measured", "last verdict", "sees", "next run"};
+	static const char *const names[] = {"", "branch", "last measured", "last verdict",
+		"sees", "next run", "against the anchor"};
 	size_t newest[BRANCHES_MAX], count = newest_lines(front, newest);
 
 	if (!count)
 		return;
 	fputs("<h2 id=\"branches\">Branches</h2>\n", page->out);
-	put_table_head(page->out, "lines", names, ARRAY_SIZE(names));
+	lines_begin(page->out, "lines", names, ARRAY_SIZE(names));
 	for (size_t i = 0; i < count; i++)
 		put_branch(page, front, &front->lines[newest[i]]);
-	put_table_end(page->out);
+	lines_end(page->out);
+	put_sparks(page, front, newest, count);
 }
 
 static void put_failures(struct document *page, const struct front_page *front)
@@ -305,7 +313,7 @@ static void put_failures(struct document *page, const struct front_page *front)
 	if (!front->failure_count)
 		return;
 	fputs("<h2 id=\"failures\">Kernels that could not be built</h2>\n", out);
-	put_table_head(out, "lines", names, ARRAY_SIZE(names));
+	lines_begin(out, "lines", names, ARRAY_SIZE(names));
 	for (size_t i = 0; i < front->failure_count; i++) {
 		const struct front_failure *f = &front->failures[i];
 		auto_free char *address = address_kernel(f->oid, "html");
@@ -314,7 +322,7 @@ static void put_failures(struct document *page, const struct front_page *front)
 			out);
 		document_href(page, address, NULL);
 		putc('>', out);
-		document_commit(out, f->oid);
+		html_commit(out, f->oid);
 		fputs("</a><small>", out);
 		html_text_cut(out, f->subject, 90);
 		fputs("</small></th><td class=\"word\">", out);
@@ -322,10 +330,10 @@ static void put_failures(struct document *page, const struct front_page *front)
 		fprintf(out, "</td><td class=\"word\">%s<small>", symptom_phrase(f->symptom));
 		html_text_cut(out, f->reason, 200);
 		fputs("</small></td><td>", out);
-		document_time(out, f->updated_unix_ms);
+		html_time(out, f->updated_unix_ms);
 		fputs("</td></tr>\n", out);
 	}
-	put_table_end(out);
+	lines_end(out);
 	if (front->failure_count < front->failures_in_all)
 		fprintf(out, "<p>The newest %zu of %zu are shown.</p>\n", front->failure_count,
 			front->failures_in_all);
@@ -356,7 +364,7 @@ static void put_host(struct document *page, const struct front_host *host)
 	fputs("</td><td class=\"word\">", out);
 	html_text_cut(out, host->state, 200);
 	fprintf(out, "</td><td>%zu</td><td>%zu</td><td>", host->boots, host->failed_boots);
-	document_time(out, host->seen_unix_ms);
+	html_time(out, host->seen_unix_ms);
 	fputs("</td></tr>\n", out);
 }
 
@@ -368,10 +376,10 @@ static void put_hosts(struct document *page, const struct front_page *front)
 	if (!front->host_count)
 		return;
 	fputs("<h2 id=\"hosts\">Hosts</h2>\n", page->out);
-	put_table_head(page->out, "lines", names, ARRAY_SIZE(names));
+	lines_begin(page->out, "lines", names, ARRAY_SIZE(names));
 	for (size_t i = 0; i < front->host_count; i++)
 		put_host(page, &front->hosts[i]);
-	put_table_end(page->out);
+	lines_end(page->out);
 }
 
 /* Why these pages can be believed, or not: the product. */
@@ -379,6 +387,7 @@ static void put_trust(struct document *page, const struct front_page *front)
 {
 	double lost =
 		front->boots ? 100.0 * (double)front->boots_failed / (double)front->boots : 0;
+	struct front_precision told = display_precision(front);
 	FILE *out = page->out;
 
 	fputs("<h2 id=\"trust\">Trust</h2>\n<p>", out);
@@ -390,6 +399,15 @@ static void put_trust(struct document *page, const struct front_page *front)
 	if (front->aa_runs && !front->aa_alerts)
 		fprintf(out, " (below %.1f %% of runs, at 95 %%)",
 			100 * (1 - pow(0.05, 1 / (double)front->aa_runs)));
+	if (told.told)
+		fprintf(out,
+			". Events told: %zu; %zu agreed with, %zu invalid, %zu not yet "
+			"answered",
+			told.told, told.agreed, told.invalid,
+			told.told - told.agreed - told.invalid);
+	if (told.agreed + told.invalid)
+		fprintf(out, ": precision %.0f %%",
+			100.0 * (double)told.agreed / (double)(told.agreed + told.invalid));
 	fprintf(out,
 		". Boots lost or failed: %.1f %% of %zu. <a href=\"method.html\">How this "
 		"is judged</a>.</p>\n",
@@ -425,69 +443,4 @@ int page_index_write(const char *site_folder, const struct front_page *front, st
 	put_failures(&page, front);
 	document_data(&page, "index.json", NULL);
 	return document_save(&page, site_folder, front->updated_unix_ms, err);
-}
-
-static int branch_write(
-	const char *site_folder, const struct front_page *front, size_t first, struct err *err)
-{
-	static const char *const names[] = {
-		"", "verdict", "branch", "host", "base → new", "kind", "updated"};
-	const char *branch = front->lines[first].comparison->branch;
-	const char *way[] = {branch};
-	auto_free char *address = address_branch(branch, "html");
-	auto_free char *data = address_branch(branch, "json");
-	auto_free char *title = mem_printf("%.100s: kvmperf", branch);
-	json_t *comparisons = json_array();
-	struct document page;
-	size_t shown = 0;
-	int r, saved;
-
-	document_open(&page, address, title);
-	document_begin(&page, way, 1);
-	fputs("<h1>Branch ", page.out);
-	html_text_cut(page.out, branch, 100);
-	fputs("</h1>\n", page.out);
-	document_data(&page, data, NULL);
-	put_table_head(page.out, "lines sortable", names, ARRAY_SIZE(names));
-	for (size_t i = first; i < front->line_count && shown < BRANCH_LINES_MAX; i++) {
-		const char *other = front->lines[i].comparison->branch;
-
-		if (!other || strcmp(other, branch) != 0)
-			continue;
-		put_line(&page, &front->lines[i]);
-		json_array_append_new(comparisons, listing_comparison(&front->lines[i]));
-		shown++;
-	}
-	put_table_end(page.out);
-	if (shown == BRANCH_LINES_MAX)
-		fprintf(page.out,
-			"<p>The newest %zu are shown; all are in <a href=\"%sindex.json\">"
-			"index.json</a>.</p>\n",
-			shown, page.up);
-	r = document_save_json(site_folder, data,
-		json_pack("{s:s, s:i, s:o, s:o}", "format", "kvmperf.branch", "version", 1,
-			"branch", json_text(branch), "comparisons", comparisons),
-		err);
-	saved = document_save(&page, site_folder,
-		front->lines[first].comparison->updated_unix_ms, r < 0 ? NULL : err);
-	return r < 0 ? r : saved;
-}
-
-int page_branches_write(
-	const char *site_folder, const struct front_page *front, struct err *err)
-{
-	int r = 0;
-
-	for (size_t i = 0; i < front->line_count && r == 0; i++) {
-		const char *branch = front->lines[i].comparison->branch;
-		size_t first = 0;
-
-		while (branch && first < i &&
-			(!front->lines[first].comparison->branch ||
-				strcmp(front->lines[first].comparison->branch, branch) != 0))
-			first++;
-		if (branch && first == i)
-			r = branch_write(site_folder, front, i, err);
-	}
-	return r;
 }

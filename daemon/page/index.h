@@ -11,8 +11,4 @@
  */
 int page_index_write(const char *site_folder, const struct front_page *front, struct err *err);
 
-/* Writes the page of every branch, r/<branch>.html and .json: what was compared on it. */
-int page_branches_write(
-	const char *site_folder, const struct front_page *front, struct err *err);
-
 #endif

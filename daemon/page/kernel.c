@@ -20,18 +20,20 @@ static void put_fact(FILE *out, const char *name, const char *value)
 	fputs("</td></tr>\n", out);
 }
 
-static void put_log(FILE *out, const char *log)
+static void put_log(FILE *out, const char *log, bool folded)
 {
 	size_t length = strlen(log);
 
-	fputs("<h3>End of the build log</h3>\n<pre>", out);
+	fputs(folded ? "<details><summary>End of the build log</summary>\n<pre>"
+		     : "<h3>End of the build log</h3>\n<pre>",
+		out);
 	if (length > LOG_SHOWN_BYTES) {
 		fputs("…\n", out);
 		log += length - LOG_SHOWN_BYTES;
 		length = LOG_SHOWN_BYTES;
 	}
 	html_bytes(out, log, length, length);
-	fputs("</pre>\n", out);
+	fputs(folded ? "</pre></details>\n" : "</pre>\n", out);
 }
 
 static void put_verdict(FILE *out, const struct kernel_page *kernel)
@@ -40,7 +42,7 @@ static void put_verdict(FILE *out, const struct kernel_page *kernel)
 	bool failed = build && build->failure != FAILURE_NONE;
 
 	fprintf(out, "<section class=\"verdict %s\">\n<h1>Kernel ", failed ? "lost" : "none");
-	document_commit(out, kernel->oid);
+	html_commit(out, kernel->oid);
 	fprintf(out, " %s</h1>\n<p>",
 		!build	 ? "was not built"
 		: failed ? symptom_phrase(build->symptom)
@@ -59,7 +61,7 @@ static void put_commit(FILE *out, const struct kernel_page *kernel)
 	put_fact(out, "branch", kernel->branch);
 	if (kernel->commit_unix_ms) {
 		fputs("<tr><th scope=\"row\">committed</th><td class=\"word\">", out);
-		document_time(out, kernel->commit_unix_ms);
+		html_time(out, kernel->commit_unix_ms);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody></table>\n</div>\n", out);
@@ -86,15 +88,15 @@ static void put_build(struct document *page, const struct kernel_page_build *bui
 		fputs("<tr><th scope=\"row\">same image as</th><td class=\"word\"><a ", out);
 		document_href(page, address, NULL);
 		putc('>', out);
-		document_commit(out, build->twin_oid);
+		html_commit(out, build->twin_oid);
 		fputs("</a>: a comparison of the two is an A/A run</td></tr>\n", out);
 	}
 	fprintf(out, "<tr><th scope=\"row\">%s</th><td class=\"word\">",
 		build->prebuilt ? "received prebuilt" : "built");
-	document_time(out, build->built_unix_ms);
+	html_time(out, build->built_unix_ms);
 	fputs("</td></tr>\n</tbody></table>\n</div>\n", out);
 	if (build->log_tail)
-		put_log(out, build->log_tail);
+		put_log(out, build->log_tail, build->failure == FAILURE_NONE);
 }
 
 static void put_comparisons(struct document *page, const struct kernel_page *kernel)
@@ -118,9 +120,9 @@ static void put_comparisons(struct document *page, const struct kernel_page *ker
 		fputs("<tr><th scope=\"row\"><a ", out);
 		document_href(page, address, NULL);
 		putc('>', out);
-		document_commit(out, c->base_oid);
+		html_commit(out, c->base_oid);
 		fputs(" → ", out);
-		document_commit(out, c->fresh_oid);
+		html_commit(out, c->fresh_oid);
 		fputs("</a></th><td class=\"word\">", out);
 		html_text_cut(out, c->host, 60);
 		fputs("</td><td class=\"word\">", out);
@@ -128,7 +130,7 @@ static void put_comparisons(struct document *page, const struct kernel_page *ker
 		fputs("</td><td class=\"word\">", out);
 		html_text_cut(out, c->state, 20);
 		fputs("</td><td>", out);
-		document_time(out, c->updated_unix_ms);
+		html_time(out, c->updated_unix_ms);
 		fputs("</td></tr>\n", out);
 	}
 	fputs("</tbody>\n</table>\n</div>\n", out);
@@ -159,7 +161,7 @@ static void put_boots(struct document *page, const struct kernel_page *kernel)
 		fprintf(out, ">%lld</a></th><td class=\"word\">", (long long)boot->id);
 		html_text_cut(out, boot->host, 60);
 		fputs("</td><td>", out);
-		document_time(out, boot->started_unix_ms);
+		html_time(out, boot->started_unix_ms);
 		fprintf(out, "</td><td class=\"word\">%s%s</td></tr>\n", failed ? "x " : "",
 			!failed				? "counts"
 			: boot->symptom == SYMPTOM_NONE ? failure_name(boot->failure)

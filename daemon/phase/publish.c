@@ -9,39 +9,40 @@
 #include "base/stop.h"
 #include "model/history.h"
 #include "model/site_map.h"
-#include "page/boot.h"
+#include "page/branch.h"
 #include "page/compare.h"
-#include "page/event.h"
+#include "page/drift.h"
 #include "page/history.h"
 #include "page/host.h"
 #include "page/index.h"
-#include "page/kernel.h"
 #include "page/method.h"
 #include "rules/chapters.h"
 #include "rules/display.h"
+#include "rules/drift.h"
 #include "rules/past.h"
-#include "store/bootpages.h"
 #include "store/comparisons.h"
 #include "store/events.h"
 #include "store/front.h"
 #include "store/history.h"
 #include "store/hostpages.h"
-#include "store/kernelpages.h"
 #include "store/sitemap.h"
 #include "sys/fs.h"
 #include "sys/lock.h"
 #include "text/address.h"
 #include "view/document.h"
+#include "work/drift.h"
 #include "work/judge.h"
 #include "work/press.h"
 #include "work/record.h"
+#include "work/sheet.h"
 #include "work/track.h"
 
-enum {
-	LOG_TAIL_BYTES = 64 << 10,
-	LOG_LIMIT_BYTES = 256 << 20,
-	FEED_EVENTS = 40,
-	WAIT_MS = 200
+enum { WAIT_MS = 200 };
+
+/* A branch on a host against its anchor. */
+struct site_drift {
+	const struct history_map *history;
+	struct drift drift;
 };
 
 /* The site while it is written. */
@@ -52,6 +53,8 @@ struct site {
 	struct site_map map;
 	struct history_map history;
 	struct chapters chapters;
+	struct site_drift *drifts;
+	size_t drift_count;
 	struct host_entry *hosts;
 	size_t host_count;
 	struct event *events; /* newest first, without their stories */
@@ -61,69 +64,17 @@ struct site {
 
 static int write_boot(const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	struct boot_page boot;
-	int r = boot_page_load(hand->db, page->id, &boot, err);
-
-	if (r < 0)
-		return r;
-	r = page_boot_write(hand->folder, &boot, err);
-	boot_page_clear(&boot);
-	return r;
-}
-
-/* The end of a build log; NULL when there is none any more. */
-static char *read_log_tail(const char *path)
-{
-	auto_free char *log = NULL;
-	size_t bytes;
-
-	if (!path || fs_read(path, LOG_LIMIT_BYTES, &log, &bytes, NULL) < 0)
-		return NULL;
-	return mem_strdup(bytes > LOG_TAIL_BYTES ? log + bytes - LOG_TAIL_BYTES : log);
+	return sheet_boot(hand->db, hand->folder, page->id, err);
 }
 
 static int write_kernel(const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	struct kernel_page kernel;
-	int r = kernel_page_load(hand->db, page->id, &kernel, err);
-
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < kernel.build_count; i++)
-		if (kernel.builds[i].failure != FAILURE_NONE)
-			kernel.builds[i].log_tail = read_log_tail(kernel.builds[i].log_path);
-	r = page_kernel_write(hand->folder, &kernel, err);
-	kernel_page_clear(&kernel);
-	return r;
+	return sheet_kernel(hand->db, hand->folder, page->id, err);
 }
 
-/*
- * To judge a screen again takes the level that its branch had then, which is
- * most of a second of reading. The page of an older one has what it answered.
- */
-static int load_brief(struct db *db, const struct site_comparison *line, struct comparison *ret,
-	struct err *err)
+static int write_event(const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	static const struct {
-		const char *answer, *sentence;
-	} rows[] = {
-		{"quiet", "No change seen by the screen"},
-		{"confirm", "Suspicious: the screen asked for a confirm"},
-		{"collect", "Collecting baseline: no verdict"},
-	};
-	auto_free char *plan = NULL;
-	int r = comparison_load(db, line->id, ret, &plan, err);
-
-	if (r < 0)
-		return r;
-	ret->evidence = mem_strdup("an older screen: kvmperf compare judges its cells again");
-	for (size_t i = 0; i < ARRAY_SIZE(rows) && line->answer; i++)
-		if (strcmp(rows[i].answer, line->answer) == 0)
-			ret->sentence = mem_strdup(rows[i].sentence);
-	if (!ret->sentence)
-		ret->sentence = mem_strdup("Screened, without an answer");
-	ret->headline = VERDICT_INCONCLUSIVE;
-	return 0;
+	return sheet_event(hand->db, hand->folder, page->id, err);
 }
 
 /* The page of a neighbour on the branch; NULL for none. The caller frees. */
@@ -155,11 +106,13 @@ static int write_comparison(
 	const struct site_comparison *line = site_map_comparison(&site->map, page->id);
 	auto_free char *previous = neighbour(site, line->previous);
 	auto_free char *next = neighbour(site, line->next);
-	struct compare_links links = {previous, next, line->event, true, NULL};
+	auto_free char *drift =
+		line->has_drift ? address_drift(line->branch, line->host, "html") : NULL;
+	struct compare_links links = {previous, next, drift, line->event, true, NULL};
 	struct history_past past = {0};
 	struct comparison c;
 	struct brief brief;
-	int r = line->is_brief ? load_brief(hand->db, line, &c, err)
+	int r = line->is_brief ? sheet_brief(hand->db, line->id, line->answer, &c, err)
 			       : judge_comparison(hand->db, line->id, &c, err);
 
 	if (r < 0)
@@ -234,16 +187,47 @@ static int write_host(const struct press_hand *hand, struct press_page *page, st
 	return r;
 }
 
-static int write_event(const struct press_hand *hand, struct press_page *page, struct err *err)
+/* The plan of a drift is shared and has no values: these are this page's own. */
+static int write_drift(const struct press_hand *hand, struct press_page *page, struct err *err)
 {
-	struct event event;
-	int r = event_load(hand->db, page->id, &event, err);
+	const struct site_drift *plan = page->about;
+	struct drift drift = plan->drift;
+	struct drift_word word;
+	int r = drift_load(hand->db, plan->history, &drift, err);
 
-	if (r < 0)
-		return r;
-	r = page_event_write(hand->folder, &event, err);
-	event_clear(&event);
+	if (r == 0)
+		r = page_drift_write(hand->folder, hand->plotter, &drift, err);
+	drift_tell(&drift, &word);
+	page->word = drift_word_write(&word);
+	drift.marks = NULL;
+	drift_clear(&drift);
 	return r;
+}
+
+/* One page a branch and host, whose newest kernels it shows. */
+static void plan_drifts(struct site *site)
+{
+	const struct history_map *history = &site->history;
+
+	site->drifts = MEM_NEW(struct site_drift, history->line_count + 1);
+	for (size_t i = 0; i < history->line_count; i++) {
+		const struct history_line *line = &history->lines[i];
+		struct site_drift *d = &site->drifts[site->drift_count];
+
+		if (!line->branch)
+			continue;
+		d->history = history;
+		drift_plan(line, &d->drift);
+		drift_add_events(&d->drift, history);
+		site->drift_count++;
+		press_add(site->press,
+			&(struct press_page){
+				.write = write_drift,
+				.address = address_drift(line->branch, line->host, "html"),
+				.about = d,
+				.print = drift_print(&d->drift),
+			});
+	}
 }
 
 static void plan_events(struct site *site)
@@ -325,6 +309,7 @@ static int print_objects(struct site *site, struct err *err)
 	plan_entries(site, site->map.kernels, site->map.kernel_count);
 	plan_comparisons(site);
 	plan_events(site);
+	plan_drifts(site);
 	plan_histories(site);
 	plan_hosts(site);
 	return press_print(site->press, err);
@@ -345,22 +330,16 @@ static void add_lines(struct site *site)
 	}
 }
 
-/* The feed has the newest events, with their stories. */
-static int write_feed(struct site *site, struct err *err)
+static void add_drifts(struct site *site)
 {
-	struct event events[FEED_EVENTS];
-	size_t count = 0;
-	int r = 0;
+	for (size_t i = 0; i < site->drift_count; i++) {
+		const struct history_line *line = site->drifts[i].drift.line;
+		auto_free char *address = address_drift(line->branch, line->host, "html");
 
-	while (count < FEED_EVENTS && count < site->map.event_count && r == 0) {
-		r = event_load(site->db, site->map.events[count].id, &events[count], err);
-		count += r == 0;
+		front_page_add_drift(&site->front,
+			&(struct front_drift){line->branch, line->host, line->emulated,
+				press_word(site->press, address)});
 	}
-	if (r == 0)
-		r = page_feed_write(site->folder, events, count, err);
-	for (size_t i = 0; i < count; i++)
-		event_clear(&events[i]);
-	return r;
 }
 
 /* What lists all others: small, made each time, and left alone when it is the same. */
@@ -374,7 +353,8 @@ static int write_lists(struct site *site, struct err *err)
 	site->front.events = site->events;
 	site->front.event_count = site->event_count;
 	add_lines(site);
-	r = write_feed(site, err);
+	add_drifts(site);
+	r = sheet_feed(site->db, site->folder, &site->map, err);
 	if (r == 0)
 		r = page_method_write(site->folder, err);
 	if (r == 0)
@@ -435,6 +415,9 @@ static int hold_site(
 static void site_clear(struct site *site)
 {
 	press_close(site->press);
+	for (size_t i = 0; i < site->drift_count; i++)
+		drift_clear(&site->drifts[i].drift);
+	free(site->drifts);
 	for (size_t i = 0; i < site->host_count; i++)
 		free(site->hosts[i].name);
 	free(site->hosts);

@@ -2,6 +2,7 @@
 #include "store/hostpages.h"
 
 #include <errno.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -183,6 +184,43 @@ static int load_aa(struct db *db, struct host_page *page, struct err *err)
 	return r;
 }
 
+static const char checks_sql[] =
+	"SELECT x.oid, y.oid, k.verdict, k.control, k.baseline, k.drift, k.drift_moved, k.aa, "
+	"k.checked_unix_ms FROM host_checks k JOIN comparisons c ON c.id = k.comparison_id "
+	"JOIN commits x ON x.id = c.base_commit JOIN commits y ON y.id = c.new_commit "
+	"WHERE c.host_id = :id AND c.state = 'done' ORDER BY k.comparison_id DESC LIMIT 50";
+
+static double told(struct query *query, int column)
+{
+	return query_text(query, column) ? query_real(query, column) : NAN;
+}
+
+static int load_checks(struct db *db, struct host_page *page, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, checks_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", page->id);
+	while ((r = query_step(query, err)) > 0) {
+		page->checks =
+			mem_grow(page->checks, page->check_count + 1, sizeof(*page->checks));
+		page->checks[page->check_count++] = (struct host_page_check){
+			.base_oid = query_text_dup(query, 0),
+			.fresh_oid = query_text_dup(query, 1),
+			.verdict = query_text_dup(query, 2),
+			.control = told(query, 3),
+			.baseline = told(query, 4),
+			.drift = told(query, 5),
+			.drift_moved = query_int(query, 6) != 0,
+			.aa = query_int(query, 7) != 0,
+			.checked_unix_ms = query_int(query, 8),
+		};
+	}
+	return r;
+}
+
 int host_page_load(struct db *db, int64_t host_id, struct host_page *ret, struct err *err)
 {
 	struct host_page page = {.id = host_id};
@@ -196,6 +234,8 @@ int host_page_load(struct db *db, int64_t host_id, struct host_page *ret, struct
 		r = load_failed(db, &page, err);
 	if (r == 0)
 		r = load_aa(db, &page, err);
+	if (r == 0)
+		r = load_checks(db, &page, err);
 	if (r < 0) {
 		host_page_clear(&page);
 		return r;

@@ -111,6 +111,8 @@ static const char comparisons_sql[] =
 	"c.kind = 'screen' AND c.state = 'done' AND "
 	"row_number() OVER (PARTITION BY c.host_id, c.kind ORDER BY c.id DESC) > :whole, "
 	"(SELECT max(v.event_id) FROM event_comparisons v WHERE v.comparison_id = c.id), "
+	"c.branch IS NOT NULL AND EXISTS (SELECT 1 FROM boots b WHERE b.comparison_id = c.id "
+	" AND b.state = 'done' AND b.epoch_id IS NOT NULL), "
 	/* from here on only hashed */
 	"c.reason, (SELECT count(*) || ' ' || coalesce(max(b.ended_unix_ms), 0) FROM boots b "
 	" WHERE b.comparison_id = c.id AND b.state <> 'running'), "
@@ -123,7 +125,7 @@ static const char comparisons_sql[] =
 	"JOIN commits x ON x.id = c.base_commit JOIN commits y ON y.id = c.new_commit "
 	"LEFT JOIN screens s ON s.comparison_id = c.id "
 	"WINDOW line AS (PARTITION BY c.host_id, c.branch ORDER BY c.id) ORDER BY c.id DESC";
-enum { COMPARISONS_COLUMNS = 19, SCREENS_WHOLE = 40 };
+enum { COMPARISONS_COLUMNS = 20, SCREENS_WHOLE = 40 };
 
 static void take_comparison(struct query *query, fingerprint seed, struct site_map *map)
 {
@@ -147,6 +149,7 @@ static void take_comparison(struct query *query, fingerprint seed, struct site_m
 		.answer = query_text_dup(query, 12),
 		.is_brief = query_int(query, 13) != 0,
 		.event = query_int(query, 14),
+		.has_drift = query_int(query, 15) != 0,
 		.print = print_row(query, seed, 0, COMPARISONS_COLUMNS),
 	};
 }

@@ -98,6 +98,14 @@ char *address_chapter(const char *host, const char *scenario, const char *metric
 	return mem_printf("%s/%s.%s", family, name, rest);
 }
 
+char *address_drift(const char *branch, const char *host, const char *ext)
+{
+	auto_free char *folder = component(branch, NAME_MAX_BYTES);
+	auto_free char *name = component(host, NAME_MAX_BYTES);
+
+	return mem_printf("r/%s/%s.%s", folder, name, ext);
+}
+
 char *address_up(const char *address)
 {
 	size_t folders = 0;

@@ -29,6 +29,9 @@ char *address_kernel(const char *oid, const char *ext);
 /* r/<branch>.<ext>: a branch (git's names have slashes, which become "=2F") */
 char *address_branch(const char *branch, const char *ext);
 
+/* r/<branch>/<host>.<ext>: how a branch moved on a host */
+char *address_drift(const char *branch, const char *host, const char *ext);
+
 /* e/<number>.<ext> */
 char *address_event(int64_t event, const char *ext);
 

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
@@ -188,4 +189,29 @@ void terminal_text(FILE *out, const char *text, size_t max_characters)
 		}
 		put_visible(out, c == '\n' || c == '\t' ? ' ' : c);
 	}
+}
+
+void html_time(FILE *out, int64_t unix_ms)
+{
+	char stamp[CLOCK_STAMP_BYTES];
+
+	if (!unix_ms) {
+		fputs("—", out);
+		return;
+	}
+	clock_stamp(unix_ms, stamp);
+	if (strlen(stamp) < 16)
+		fputs(stamp, out);
+	else
+		fprintf(out, "<time datetime=\"%s\">%.10s %.5sZ</time>", stamp, stamp,
+			stamp + 11);
+}
+
+void html_commit(FILE *out, const char *oid)
+{
+	const char *shown = oid && *oid ? oid : "unknown";
+
+	fputs("<code>", out);
+	html_bytes(out, shown, strnlen(shown, 12), 12);
+	fputs("</code>", out);
 }

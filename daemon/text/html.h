@@ -3,6 +3,7 @@
 #define TEXT_HTML_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 /*
@@ -43,6 +44,12 @@ void html_url(FILE *out, const char *url);
  * and behind '#' in an address.
  */
 void html_anchor(FILE *out, const char *text);
+
+/* Writes <time datetime=...> of a time, to the minute; an em dash for 0. */
+void html_time(FILE *out, int64_t unix_ms);
+
+/* Writes the first 12 digits of a commit as <code>. */
+void html_commit(FILE *out, const char *oid);
 
 /* For a terminal or a mail: nothing is an entity, newlines become blanks; else as above. */
 void terminal_text(FILE *out, const char *text, size_t max_characters);

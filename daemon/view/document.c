@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "base/builtin.h"
-#include "base/clock.h"
 #include "base/mem.h"
 #include "sys/fs.h"
 #include "text/address.h"
@@ -94,7 +93,7 @@ static void finish(struct document *page, int64_t updated_unix_ms)
 		page->out);
 	if (updated_unix_ms) {
 		fputs("; data of ", page->out);
-		document_time(page->out, updated_unix_ms);
+		html_time(page->out, updated_unix_ms);
 	}
 	fputs("</footer>\n</body>\n</html>\n", page->out);
 }
@@ -167,29 +166,4 @@ int document_save_shared(const char *site_folder, struct err *err)
 			 : err_set(err, -ENOENT, "%s is not part of this program", names[i][0]);
 	}
 	return r;
-}
-
-void document_time(FILE *out, int64_t unix_ms)
-{
-	char stamp[CLOCK_STAMP_BYTES];
-
-	if (!unix_ms) {
-		fputs("—", out);
-		return;
-	}
-	clock_stamp(unix_ms, stamp);
-	if (strlen(stamp) < 16)
-		fputs(stamp, out);
-	else
-		fprintf(out, "<time datetime=\"%s\">%.10s %.5sZ</time>", stamp, stamp,
-			stamp + 11);
-}
-
-void document_commit(FILE *out, const char *oid)
-{
-	const char *shown = oid && *oid ? oid : "unknown";
-
-	fputs("<code>", out);
-	html_bytes(out, shown, strnlen(shown, 12), 12);
-	fputs("</code>", out);
 }

@@ -71,10 +71,4 @@ int document_save_json(
 /* The style sheet and whatever else all pages share. */
 int document_save_shared(const char *site_folder, struct err *err);
 
-/* Writes <time datetime=...> of a time, to the minute; an em dash for 0. */
-void document_time(FILE *out, int64_t unix_ms);
-
-/* Writes the first 12 digits of a commit as <code>. */
-void document_commit(FILE *out, const char *oid);
-
 #endif

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "model/event.h"
 #include "model/front_page.h"
 #include "model/site_map.h"
 #include "page/index.h"
@@ -117,6 +118,74 @@ static void the_front_page_lists_everything(void **state)
 	front_page_clear(&front);
 }
 
+static struct event told(enum event_state state)
+{
+	return (struct event){.state = state, .id = 31};
+}
+
+static void the_front_page_says_how_far_to_trust_it(void **state)
+{
+	struct event events[] = {told(EVENT_NEW), told(EVENT_CONFIRMED), told(EVENT_INVALID),
+		told(EVENT_CLOSED), told(EVENT_ACKNOWLEDGED), told(EVENT_WONTFIX)};
+	struct front_page front = {.aa_runs = 37,
+		.boots = 1000,
+		.boots_failed = 6,
+		.events = events,
+		.event_count = ARRAY_SIZE(events)};
+	struct err err = ERR_INIT;
+	auto_free char *page = NULL;
+	auto_site char *site = sample_site();
+
+	(void)state;
+	assert_int_equal(page_index_write(site, &front, &err), 0);
+	page = read_file(site, "index.html");
+	assert_non_null(
+		strstr(page, "A/A runs: 0 alerts of 37 (below 7.8 % of runs, at 95 %)"));
+	assert_non_null(strstr(page,
+		"Events told: 5; 3 agreed with, 1 invalid, 1 not yet "
+		"answered: precision 75 %"));
+	assert_non_null(strstr(page, "Boots lost or failed: 0.6 % of 1000"));
+}
+
+static void a_branch_is_shown_against_its_anchor(void **state)
+{
+	static const struct {
+		const char *word, *wanted, *absent;
+	} rows[] = {
+		{"drift 60 v6.18 0.031 0.027 0.035 | enable 0.02 nan nan | clear-first 0.1 "
+		 "0.09 "
+		 "0.11",
+			">+3.1 % [+2.7, +3.5]</a><small>since v6.18</small>", "no data yet"},
+		{"drift 60 v6.18 0.031 0.027 0.035 | enable 0.02 nan nan",
+			"against v6.18, n = 60 kernels, all configurations; grey: the minimum "
+			"effect; instructions executed, emulated host, not time",
+			"no data yet"},
+		{"drift 60 v6.18 0.031 0.027 0.035 | enable 0.02 nan nan",
+			"src=\"r/kvmarm=2Fnext/emu-01.enable.svg\"", "no data yet"},
+		{"drift 1 v6.18 0 nan nan | enable 0 nan nan", "<td>no data yet</td>",
+			"Since the anchor"},
+		{NULL, "<td>no data yet</td>", "Since the anchor"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct site_comparison line;
+		struct front_page front = {NULL};
+		struct err err = ERR_INIT;
+		auto_free char *page = NULL;
+		auto_site char *site = sample_site();
+
+		add_line(&front, &line, SAMPLE_JUDGED);
+		front_page_add_drift(&front,
+			&(struct front_drift){"kvmarm/next", "emu-01", true, rows[i].word});
+		assert_int_equal(page_index_write(site, &front, &err), 0);
+		page = read_file(site, "index.html");
+		if (!strstr(page, rows[i].wanted) || strstr(page, rows[i].absent))
+			fail_msg("row %zu: no \"%s\"", i, rows[i].wanted);
+		front_page_clear(&front);
+	}
+}
+
 static void an_empty_store_is_a_front_page_too(void **state)
 {
 	struct front_page front = {NULL};
@@ -160,6 +229,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_front_page_lists_everything),
+		cmocka_unit_test(the_front_page_says_how_far_to_trust_it),
+		cmocka_unit_test(a_branch_is_shown_against_its_anchor),
 		cmocka_unit_test(an_empty_store_is_a_front_page_too),
 		cmocka_unit_test(a_failed_build_shows_the_end_of_its_log),
 	};

@@ -151,7 +151,7 @@ static void a_history_shows_changes_epochs_and_events(void **state)
 		"n = 30 kernels; grey: two", ">event 31</text>",
 		"Events: changes that people were told of", "../../../e/31.html\">event 31</a>",
 		"+10.5 %", "k/000000000020.html", "&lt;script&gt;", "confirmed",
-		"Changes of level", "k/000000000019.html", "The newest 30 kernels"};
+		"Changes of level", "k/000000000019.html", "All 30 kernels"};
 	const char *at;
 	struct frame f;
 	auto_free char *page = NULL, *data = NULL;

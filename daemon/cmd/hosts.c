@@ -13,6 +13,7 @@
 #include "store/hosts.h"
 #include "store/overviews.h"
 #include "store/runs.h"
+#include "text/html.h"
 #include "text/options.h"
 #include "work/workspace.h"
 
@@ -32,6 +33,8 @@ static const char help[] =
 	"  --why TEXT      for the story\n"
 	"  --config FILE   configuration file\n"
 	"  --state DIR     where everything is kept\n";
+
+enum { TEXT_MAX = 2000, FACT_MAX = 64 * 1024 };
 
 struct options {
 	const char *config, *state, *why;
@@ -73,7 +76,11 @@ static int list(struct workspace *workspace, struct err *err)
 			printf("job %lld", (long long)host->lease_job);
 		else
 			fputs("free", stdout);
-		printf("%s%s\n", host->reason ? "  " : "", host->reason ? host->reason : "");
+		if (host->reason) {
+			fputs("  ", stdout);
+			terminal_text(stdout, host->reason, TEXT_MAX);
+		}
+		putchar('\n');
 	}
 	for (size_t i = 0; r == 0 && i < workspace->settings.host_count; i++) {
 		const struct host_spec *spec = &workspace->settings.hosts[i];
@@ -116,6 +123,13 @@ static int ask(const struct deed *deed, char **ret_facts, char **ret_dmesg, stru
 	return r;
 }
 
+static void print_verdict(const char *name, bool fit, const char *text)
+{
+	printf("%s: %s: ", name, fit ? "fit" : "in quarantine");
+	terminal_text(stdout, text, TEXT_MAX);
+	putchar('\n');
+}
+
 static int check(const struct deed *deed, struct err *err)
 {
 	auto_free char *facts = NULL, *dmesg = NULL, *text = NULL;
@@ -139,7 +153,7 @@ static int check(const struct deed *deed, struct err *err)
 	else if (r == 0)
 		r = host_quarantine(db, id, text, now(), err);
 	if (r == 0)
-		printf("%s: %s: %s\n", deed->name, fit ? "fit" : "in quarantine", text);
+		print_verdict(deed->name, fit, text);
 	return r < 0 || fit
 		       ? r
 		       : err_set(err, -EHOSTDOWN,
@@ -148,13 +162,25 @@ static int check(const struct deed *deed, struct err *err)
 				 deed->name, deed->name);
 }
 
+/* What a machine tells of itself is hostile, too. */
+static void print_lines(const char *text)
+{
+	auto_strv struct strv lines = STRV_INIT;
+
+	strv_split(&lines, text, "\n");
+	for (size_t i = 0; i < lines.count; i++) {
+		terminal_text(stdout, lines.items[i], FACT_MAX);
+		putchar('\n');
+	}
+}
+
 static int facts(const struct deed *deed, struct err *err)
 {
 	auto_free char *text = NULL, *dmesg = NULL;
 	int r = ask(deed, &text, &dmesg, err);
 
 	if (r == 0)
-		fputs(text, stdout);
+		print_lines(text);
 	return r;
 }
 
@@ -166,7 +192,9 @@ static void print_step(int64_t unix_ms, const char *what, const char *text, void
 
 	(void)data;
 	clock_stamp(unix_ms, stamp);
-	printf("%s  %-10s  %s\n", stamp, what, text);
+	printf("%s  %-10s  ", stamp, what);
+	terminal_text(stdout, text, TEXT_MAX);
+	putchar('\n');
 }
 
 static int story(const struct deed *deed, struct err *err)

@@ -29,7 +29,8 @@ static const char help[] =
 	"  --base COMMIT         the baseline: an id, a branch, a tag, any name git knows\n"
 	"  --new COMMIT          what is compared with it\n"
 	"  --plan NAME|FILE      what is measured (dirty-log-emulated)\n"
-	"  --host NAME           where, by its name in the configuration (emulated)\n"
+	"  --host NAME           where, by its name in the configuration, or one of a kind\n"
+	"                        by tag:NAME (emulated; with --queue any)\n"
 	"  --boots N             boots of each kernel (as the plan says); more than\n"
 	"                        before adds to a comparison that is done\n"
 	"  --confirm             as many boots as the evidence needs: looks after 2+2, 4+4\n"
@@ -133,9 +134,15 @@ static const char *host_of(const struct options *o)
 	return o->host ? o->host : "emulated";
 }
 
+static int no_host(const struct options *o, struct err *err)
+{
+	return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", host_of(o),
+		o->config ? o->config : "the built-in settings: only \"emulated\"");
+}
+
 static int measure(struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
 {
-	const struct host_spec *host = settings_host(&s->workspace.settings, host_of(o));
+	const struct host_spec *host = settings_host_for(&s->workspace.settings, host_of(o));
 	struct campaign campaign = {
 		.db = s->workspace.db,
 		.state = s->workspace.state,
@@ -158,8 +165,7 @@ static int measure(struct session *s, const struct options *o, int64_t *ret_id, 
 	int r;
 
 	if (!host)
-		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", host_of(o),
-			o->config ? o->config : "the built-in settings: only \"emulated\"");
+		return no_host(o, err);
 	r = campaign_run(&campaign, ret_id, err);
 	return r == 0 && o->screen ? follow(s, &campaign, ret_id, err) : r;
 }
@@ -205,7 +211,11 @@ static int enqueue(struct session *s, const struct options *o, struct err *err)
 	};
 	int64_t id;
 	bool is_new;
-	int r = request_add(s->workspace.db, &request, &id, &is_new, err);
+	int r;
+
+	if (o->host && !settings_host_for(&s->workspace.settings, o->host))
+		return no_host(o, err);
+	r = request_add(s->workspace.db, &request, &id, &is_new, err);
 
 	if (r == 0)
 		printf("job %lld%s\n", (long long)id,

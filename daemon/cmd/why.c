@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/why.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "model/host.h"
 #include "rules/course.h"
-#include "rules/schedule.h"
+#include "store/hosts.h"
 #include "store/jobs.h"
 #include "store/overviews.h"
 #include "sys/lock.h"
@@ -127,25 +129,53 @@ static int tell_comparison(struct db *db, const struct job *job, struct err *err
 
 /* ---- what it waits for ---- */
 
-/* Is there a configured host that the job may have? */
-static bool has_host(const struct settings *settings, const struct job *job)
-{
-	for (size_t i = 0; i < settings->host_count; i++) {
-		struct schedule_host host = {.name = settings->hosts[i].name};
+/* Of the hosts that the job may have. */
+struct choice {
+	size_t hosts, quarantined;
+	const char *name; /* the last one in quarantine */
+};
 
-		if (schedule_fits(job->wanted_host, &host))
-			return true;
+static int count_hosts(const struct workspace *workspace, const struct job *job,
+	struct choice *ret, struct err *err)
+{
+	const struct settings *settings = &workspace->settings;
+	int r = 0;
+
+	for (size_t i = 0; i < settings->host_count && r == 0; i++) {
+		const struct host_spec *spec = &settings->hosts[i];
+		bool is_quarantined = false;
+		int64_t id = 0;
+
+		if (!job->host_id && !host_is_meant(job->wanted_host, spec->name, &spec->tags))
+			continue;
+		r = host_find(workspace->db, spec->name, &id, NULL);
+		if (r == 0 && job->host_id && job->host_id != id)
+			continue;
+		if (r == 0)
+			r = host_is_quarantined(workspace->db, id, &is_quarantined, err);
+		r = r == -ENOENT ? 0 : r; /* the service has not seen it yet */
+		ret->hosts++;
+		ret->quarantined += is_quarantined;
+		ret->name = is_quarantined ? spec->name : ret->name;
 	}
-	return false;
+	return r;
 }
 
 static int tell_wait(const struct workspace *workspace, const struct job *job, struct err *err)
 {
 	int before = 0, r = overview_count_before(workspace->db, job, &before, err);
+	struct choice choice = {0};
 
+	if (r == 0)
+		r = count_hosts(workspace, job, &choice, err);
 	if (r < 0)
 		return r;
-	if (!has_host(&workspace->settings, job))
+	if (choice.hosts && choice.hosts == choice.quarantined)
+		printf("It waits: host %s is in quarantine%s; kvmperf hosts story %s tells "
+		       "why.\n",
+			choice.name, choice.hosts > 1 ? ", and so is every other one" : "",
+			choice.name);
+	else if (!choice.hosts)
 		printf("It waits for host \"%s\", which is not configured: see "
 		       "kvmperf.conf(5).\n",
 			job->wanted_host);

@@ -56,6 +56,7 @@ static const struct key keys[] = {
 	{"mail", "emulated", KEY_SWITCH, SETTING(mail.emulated), "no", 0, 0, NULL},
 	{"mail", "regzbot", KEY_WORDS, SETTING(mail.regzbot), "", 0, 0, NULL},
 	{"host", "driver", KEY_CHOICE, HOST(driver), NULL, 0, 0, drivers},
+	{"host", "tags", KEY_WORDS, HOST(tags), "", 0, 0, NULL},
 	{"host", "cpu", KEY_TEXT, HOST(cpu), "cortex-a57", 0, 0, NULL},
 	{"host", "cpus", KEY_INT, HOST(cpus), "2", 2, 64, NULL},
 	{"host", "memory-mb", KEY_INT, HOST(memory_mb), "2048", 512, 1 << 22, NULL},
@@ -215,6 +216,11 @@ static int check_host(const char *file, const struct host_spec *host, struct err
 			"%s: [host %s]: runner-folder \"%.80s\" must be an absolute path of "
 			"letters, digits and ._-+",
 			file, host->name, host->runner_folder);
+	for (size_t i = 0; i < host->tags.count; i++)
+		if (!is_name(host->tags.items[i]))
+			return err_set(err, -EINVAL,
+				"%s: [host %s]: a tag is made of a-z, 0-9, - and dots", file,
+				host->name);
 	for (size_t i = 0; i < host->become.count; i++)
 		if (!is_plain(host->become.items[i] + (i && host->become.items[i][0] == '-'),
 			    "/"))
@@ -237,6 +243,11 @@ int settings_parse(const char *file, const char *text, struct settings *ret, str
 		r = check_host(file, &settings.hosts[i], err);
 	if (r == 0 && settings.host_count == 0)
 		r = err_set(err, -EINVAL, "%s: there is no [host NAME] section", file);
+	for (size_t i = 0; i < settings.branch_count && r == 0; i++)
+		if (!settings_host_for(&settings, settings.branches[i].host))
+			r = err_set(err, -EINVAL,
+				"%s: [branch %s]: no host is called \"%.80s\"", file,
+				settings.branches[i].name, settings.branches[i].host);
 	if (r < 0) {
 		settings_clear(&settings);
 		return r;
@@ -279,6 +290,14 @@ const struct host_spec *settings_host(const struct settings *settings, const cha
 const char *settings_prebuilt(const struct settings *settings)
 {
 	return settings->kernel.prebuilt[0] ? settings->kernel.prebuilt : NULL;
+}
+
+const struct host_spec *settings_host_for(const struct settings *settings, const char *wanted)
+{
+	for (size_t i = 0; i < settings->host_count; i++)
+		if (host_is_meant(wanted, settings->hosts[i].name, &settings->hosts[i].tags))
+			return &settings->hosts[i];
+	return NULL;
 }
 
 const struct branch_spec *settings_branch(const struct settings *settings, const char *name)

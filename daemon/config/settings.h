@@ -59,6 +59,12 @@ const struct host_spec *settings_host(const struct settings *settings, const cha
 /* The hook that is asked for kernels first, or NULL. Borrowed. */
 const char *settings_prebuilt(const struct settings *settings);
 
+/*
+ * The first host that is meant by a name or a tag (host_is_meant()), or NULL.
+ * Borrowed.
+ */
+const struct host_spec *settings_host_for(const struct settings *settings, const char *wanted);
+
 /* The branch section of that name, or NULL. Borrowed. */
 const struct branch_spec *settings_branch(const struct settings *settings, const char *name);
 

@@ -92,6 +92,7 @@ static int phase_open(struct phase *phase, const struct phase_call *call, struct
 		.fragment = phase->fragment,
 		.prebuilt = settings_prebuilt(&phase->workspace.settings),
 		.plan = &phase->plan,
+		.settings = &phase->workspace.settings,
 		.commits = {&phase->commits[0], &phase->commits[1]},
 		.progress = &phase->progress,
 	};

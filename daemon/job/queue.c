@@ -14,6 +14,7 @@
 #include "store/moves.h"
 #include "store/story.h"
 #include "sys/journal.h"
+#include "work/bulletin.h"
 #include "work/worker.h"
 
 enum {
@@ -39,8 +40,9 @@ struct queue {
 	char *config;
 	struct loop_timer *look, *again;
 	struct roster roster;
-	int64_t version; /* of the store when it was last looked at */
-	int64_t told;	 /* the last line of the jobs' stories that the journal has */
+	int64_t version;	/* of the store when it was last looked at */
+	int64_t told;		/* the last line of the jobs' stories that the journal has */
+	int64_t last_host_step; /* up to which the stories of hosts were told; -1: none was */
 	bool is_stopping, in_trouble;
 	size_t workers;
 	void (*on_idle)(void *data);
@@ -332,6 +334,9 @@ static int obey(struct queue *queue, const struct schedule_answer *answer, struc
 	case SCHEDULE_YIELD:
 		return job_yield_host(db_of(queue), job->id, job->state, JOB_READY,
 			"pauses; its host is free", now_ms(), err);
+	case SCHEDULE_LOSE:
+		return job_lose_host(db_of(queue), job->id, job->state,
+			"its host is in quarantine", now_ms(), err);
 	case SCHEDULE_CANCEL:
 		return cancel(queue, entry, err);
 	}
@@ -362,7 +367,8 @@ static int work(struct queue *queue, struct err *err)
 	int r = roster_read(&queue->roster, db_of(queue), err);
 
 	if (r == 0)
-		r = settle_all(queue, err);
+		r = bulletin_hosts(db_of(queue), &queue->last_host_step, err);
+	r = r < 0 ? r : settle_all(queue, err);
 	while (r == 0 && (r = roster_read(&queue->roster, db_of(queue), err)) == 0) {
 		struct schedule schedule;
 
@@ -438,6 +444,7 @@ int queue_open(struct queue **ret, struct workspace *workspace, struct loop *loo
 	queue->workspace = workspace;
 	queue->loop = loop;
 	queue->config = mem_strdup(config);
+	queue->last_host_step = -1;
 	r = queue_reload(queue, err);
 	if (r == 0)
 		r = story_end(workspace->db, &queue->told, err);

@@ -211,6 +211,11 @@ const char *host_boot_id(const struct host *host)
 	return host->contact.boot_id;
 }
 
+bool host_is_on_golden(const struct host *host)
+{
+	return host->on_golden;
+}
+
 void host_close(struct host *host)
 {
 	if (!host)

@@ -46,6 +46,9 @@ int host_reopen(struct host **ret, const struct host_spec *spec,
 /* Which boot of which kernel answers, by its random id. */
 const char *host_boot_id(const struct host *host);
 
+/* Does golden run there, for all that we know? */
+bool host_is_on_golden(const struct host *host);
+
 /* Lets the host go: the emulated one is switched off. NULL is fine. */
 void host_close(struct host *host);
 

@@ -42,7 +42,7 @@ struct branch_spec {
 	int cap;	   /* jobs a day, of all refs of the section */
 	char *plan;
 	char *kernel_config; /* path of a configuration fragment; "": the shipped one */
-	char *host;	     /* a host's name or a tag, "": any */
+	char *host;	     /* a host's name, "tag:NAME"; "": any */
 	struct branch_access access;
 	char *reference; /* local repository that has most objects, "": none */
 };

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "string/str.h"
+
 const char *host_driver_name(enum host_driver driver)
 {
 	switch (driver) {
@@ -22,9 +24,22 @@ bool host_is_emulated(const struct host_spec *spec)
 	return spec->driver == HOST_QEMU;
 }
 
+bool host_is_meant(const char *wanted, const char *name, const struct strv *tags)
+{
+	static const char prefix[] = "tag:";
+
+	if (!text_starts(wanted, prefix))
+		return !*wanted || strcmp(wanted, name) == 0;
+	for (size_t i = 0; tags && i < tags->count; i++)
+		if (strcmp(tags->items[i], wanted + strlen(prefix)) == 0)
+			return true;
+	return false;
+}
+
 void host_spec_clear(struct host_spec *spec)
 {
 	free(spec->name);
+	strv_clear(&spec->tags);
 	free(spec->cpu);
 	free(spec->golden_image);
 	free(spec->cmdline);

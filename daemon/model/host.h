@@ -16,6 +16,7 @@ enum host_driver {
 /* One arm64 machine that is measured, as the configuration describes it. */
 struct host_spec {
 	char *name;
+	struct strv tags; /* by which jobs name it beside its name */
 	enum host_driver driver;
 	char *cpu;	     /* qemu: -cpu */
 	int cpus;	     /* qemu: -smp */
@@ -33,6 +34,9 @@ struct host_spec {
 
 const char *host_driver_name(enum host_driver driver);
 bool host_is_emulated(const struct host_spec *spec);
+
+/* Is it meant by "altra" (a name), "tag:big", or "" (any host)? tags may be NULL. */
+bool host_is_meant(const char *wanted, const char *name, const struct strv *tags);
 void host_spec_clear(struct host_spec *spec);
 
 #endif

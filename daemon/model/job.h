@@ -68,7 +68,7 @@ struct job {
 	char *plan;		    /* name of a shipped plan, or path of a file */
 	char *kernel_config;	    /* path of a configuration fragment; "": the shipped one */
 	int boots;		    /* a side; 0: as the plan says */
-	char *wanted_host;	    /* a host's name or a tag; "": any */
+	char *wanted_host;	    /* a host's name, "tag:NAME"; "": any */
 	int64_t host_id;	    /* the one that was chosen, for good */
 	int64_t comparison_id;	    /* from the first boot on */
 	int64_t boot_row;	    /* the boot at hand, in boot, trial, restore, record */

@@ -386,28 +386,6 @@ int alert_bisected(struct db *db, const struct settings *settings, int64_t event
 	return db_part_end(&part, r < 0 ? r : 0, err);
 }
 
-int alert_owner(struct db *db, const struct settings *settings, const char *subject,
-	const char *text, int64_t now_unix_ms, struct err *err)
-{
-	auto_free char *marked = mem_printf("[kvmperf] %.200s", subject);
-	int64_t last = 0;
-	struct db_part part;
-	int r = db_part_begin(db, &part, err);
-
-	if (r < 0)
-		return r;
-	r = outbox_last(db, "owner", marked, &last, err);
-	if (r == 0 && (!last || now_unix_ms - last >= MAILING_DAY_MS))
-		r = post_write(db, &settings->mail,
-			&(struct post){.kind = "owner",
-				.subject = marked,
-				.body = text,
-				.to = settings->mail.owner,
-				.urgent = true},
-			now_unix_ms, NULL, err);
-	return db_part_end(&part, r < 0 ? r : 0, err);
-}
-
 int alert_test(struct db *db, const struct settings *settings, const char *address,
 	int64_t now_unix_ms, int64_t *ret_id, struct err *err)
 {

@@ -28,14 +28,6 @@ int alert_judged(struct db *db, const struct settings *settings, int64_t compari
 int alert_bisected(struct db *db, const struct settings *settings, int64_t event_id,
 	const struct finding *finding, int64_t now_unix_ms, struct err *err);
 
-/*
- * Tells the people who run the lab: a host in quarantine, a mail that was
- * parked. subject is one line, text is plain prose; both may hold anything.
- * The same subject is told once a day.
- */
-int alert_owner(struct db *db, const struct settings *settings, const char *subject,
-	const char *text, int64_t now_unix_ms, struct err *err);
-
 /* A harmless mail to one address; *ret_id is its row of the outbox. */
 int alert_test(struct db *db, const struct settings *settings, const char *address,
 	int64_t now_unix_ms, int64_t *ret_id, struct err *err);

@@ -13,6 +13,7 @@
 #include "rules/mailing.h"
 #include "store/outbox.h"
 #include "sys/lock.h"
+#include "work/post.h"
 
 enum { ATTEMPT_LIMIT_S = 120 };
 
@@ -42,7 +43,7 @@ static int tell_owner(struct db *db, const struct settings *settings, const stru
 		"--retry %lld\nsends it again.\n",
 		(long long)mail->id, mail->subject, answer->text, (long long)mail->id,
 		(long long)mail->id);
-	return alert_owner(db, settings, "a mail was refused", text, now, err);
+	return post_owner(db, &settings->mail, "a mail was refused", text, now, err);
 }
 
 static int deliver_one(struct db *db, const struct settings *settings, const struct mail *mail,

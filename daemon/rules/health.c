@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "rules/health.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -9,6 +10,27 @@
 static const char *text_of(const char *text)
 {
 	return text ? text : "unknown";
+}
+
+enum health_blame health_blame(int code)
+{
+	switch (-code) {
+	case EHOSTDOWN:
+	case EKEYREJECTED:
+		return HEALTH_FINAL;
+	case ETIMEDOUT:
+	case EAGAIN:
+	case EPIPE:
+	case EBADMSG:
+	case EPROTO:
+	case EACCES:
+	case ENOEXEC:
+	case EOPNOTSUPP:
+	case EIO:
+		return HEALTH_HOSTS;
+	default:
+		return HEALTH_OURS;
+	}
 }
 
 bool health_judge(const char *facts, const char *dmesg, char **ret_text)

@@ -4,6 +4,17 @@
 
 #include <stdbool.h>
 
+/* So many failures in a row end the trust in a host. */
+enum { HEALTH_FAILURES = 3 };
+
+/*
+ * What a deed on a host failed with: is it the machine's or its link's fault, so
+ * that it counts against the host? final: waiting does not help, somebody must
+ * look at it.
+ */
+enum health_blame { HEALTH_OURS, HEALTH_HOSTS, HEALTH_FINAL };
+enum health_blame health_blame(int code);
+
 /*
  * Is a host on its golden kernel fit to be measured? By what its runner tells
  * ("key: value" lines) and its kernel log: no taint, /dev/kvm and the way KVM

@@ -5,16 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-
-bool schedule_fits(const char *wanted, const struct schedule_host *host)
-{
-	if (!*wanted || strcmp(wanted, host->name) == 0)
-		return true;
-	for (size_t i = 0; host->tags && i < host->tags->count; i++)
-		if (strcmp(host->tags->items[i], wanted) == 0)
-			return true;
-	return false;
-}
+#include "model/host.h"
 
 /* ---- one job ---- */
 
@@ -59,8 +50,18 @@ static bool is_due(const struct schedule *s, const struct schedule_job *job)
 
 static bool fits(const struct schedule_job *job, const struct schedule_host *host)
 {
-	return host->is_usable && (job->host_id ? job->host_id == host->id
-						: schedule_fits(job->wanted_host, host));
+	return host->is_usable &&
+	       (job->host_id ? job->host_id == host->id
+			     : host_is_meant(job->wanted_host, host->name, host->tags));
+}
+
+/* Its host was put into quarantine meanwhile. */
+static bool is_stranded(const struct schedule *s, const struct schedule_job *job)
+{
+	for (size_t i = 0; i < s->host_count; i++)
+		if (job->host_id == s->hosts[i].id)
+			return !s->hosts[i].is_usable;
+	return false;
 }
 
 /* ---- what is busy ---- */
@@ -196,6 +197,8 @@ static bool is_obliged(const struct schedule *s, const struct business *business
 		answer->deed = SCHEDULE_CANCEL;
 	else if (is_of_boot(job->state) && is_held(s, job))
 		answer->deed = SCHEDULE_YIELD;
+	else if (is_of_boot(job->state) && is_stranded(s, job))
+		answer->deed = SCHEDULE_LOSE;
 	else if (has_phase(job->state) && !is_builders(job->state) && is_due(s, job))
 		answer->deed = SCHEDULE_PHASE;
 	else

@@ -26,7 +26,7 @@ struct schedule_job {
 	int64_t commit_time_s;
 	int64_t not_before_unix_ms;
 	int64_t host_id;	 /* the one that was chosen, or 0 */
-	const char *wanted_host; /* a name or a tag; "": any. Borrowed */
+	const char *wanted_host; /* as host_is_meant() takes it. Borrowed */
 	bool has_child;		 /* its phase is at work */
 };
 
@@ -55,6 +55,7 @@ enum schedule_deed {
 	SCHEDULE_FETCH, /* a queued job begins */
 	SCHEDULE_HOST,	/* a job that is built takes a host */
 	SCHEDULE_YIELD, /* a job that is to pause gives its host back */
+	SCHEDULE_LOSE,	/* a job's host is in quarantine */
 	SCHEDULE_CANCEL
 };
 
@@ -66,8 +67,5 @@ struct schedule_answer {
 
 /* One thing to do now: whoever has done it asks again. */
 struct schedule_answer schedule_next(const struct schedule *schedule);
-
-/* May a job that wants `wanted` run on this host? Whether it is free is not asked. */
-bool schedule_fits(const char *wanted, const struct schedule_host *host);
 
 #endif

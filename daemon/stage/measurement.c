@@ -7,10 +7,13 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "notice/quarantine.h"
 #include "phase/build.h"
+#include "rules/health.h"
 #include "rules/interleave.h"
 #include "store/boots.h"
 #include "store/departures.h"
+#include "store/hosts.h"
 #include "sys/fs.h"
 #include "work/judge.h"
 #include "work/screen.h"
@@ -133,6 +136,40 @@ int measurement_pin_test(struct measurement *m, struct err *err)
 
 /* ---- host ---- */
 
+/* Counts it against the host; r and its sentence stay as they are. */
+static int count_failure(
+	struct measurement *m, int r, bool is_final, const char *text, struct err *err)
+{
+	struct err fault = ERR_INIT;
+
+	if (m->settings && quarantine_failed(m->db, m->settings, m->run.host_id, is_final, text,
+				   now_ms(), &fault) < 0)
+		return err_set(err, fault.code, "%s", fault.text);
+	return r;
+}
+
+/* A deed on the host failed: whose fault is it? */
+static int of_host(struct measurement *m, int r, struct err *err)
+{
+	enum health_blame blame = r < 0 ? health_blame(r) : HEALTH_OURS;
+	auto_free char *text = mem_strdup(err->text);
+
+	return blame == HEALTH_OURS ? r : count_failure(m, r, blame == HEALTH_FINAL, text, err);
+}
+
+/* What a boot that came to its end says about the machine. */
+static int weigh_host(struct measurement *m, const struct trial_end *end, struct err *err)
+{
+	bool is_final = end->failure == FAILURE_HOST && end->symptom != SYMPTOM_PREPARE;
+
+	if (end->failure == FAILURE_NONE)
+		return host_served(m->db, m->run.host_id, err);
+	if (end->failure != FAILURE_HOST && end->failure != FAILURE_LINK)
+		return 0; /* the kernel's fault, or the test's */
+	return count_failure(
+		m, 0, is_final, end->reason ? end->reason : symptom_phrase(end->symptom), err);
+}
+
 int measurement_take_host(struct measurement *m, struct err *err)
 {
 	auto_free char *folder = mem_printf("%s/hosts/%s", m->state, m->spec->name);
@@ -147,7 +184,7 @@ int measurement_take_host(struct measurement *m, struct err *err)
 	if (!m->host_spec.golden_image[0])
 		m->host_spec.golden_image = m->golden;
 	progress_step(m->progress, "start host %s", m->host_spec.name);
-	r = host_open(&m->host, &m->host_spec, folder, m->libdir, err);
+	r = of_host(m, host_open(&m->host, &m->host_spec, folder, m->libdir, err), err);
 	if (r == 0)
 		progress_done(
 			m->progress, "host %s is on its golden kernel", m->host_spec.name);
@@ -274,6 +311,10 @@ static struct trial_order trial_of(const struct measurement *m, int side, const 
 static int tell_end(struct measurement *m, int side, const char *title,
 	const struct trial_end *ret, struct err *err)
 {
+	int r = weigh_host(m, ret, err);
+
+	if (r < 0)
+		return r;
 	if (ret->failure == FAILURE_NONE)
 		progress_done(m->progress, "%s: %zu good processes, %zu rejected", title,
 			ret->processes, ret->rejected);
@@ -293,7 +334,9 @@ int measurement_boot(
 	struct trial_order order = trial_of(m, side, title);
 	int r = trial_run(&order, ret, err);
 
-	return r < 0 ? r : tell_end(m, side, title, ret, err);
+	if (r < 0)
+		return host_is_on_golden(m->host) ? r : of_host(m, r, err);
+	return tell_end(m, side, title, ret, err);
 }
 
 /* In a test kernel that is not to be measured any more: back, which ends us. */

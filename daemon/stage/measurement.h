@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "config/settings.h"
 #include "lab/host.h"
 #include "phase/trial.h"
 #include "store/kernels.h"
@@ -28,7 +29,8 @@ struct measurement {
 	const char *prebuilt; /* program that is asked for kernels first, or NULL */
 	const struct plan *plan;
 	const struct host_spec *spec;
-	struct commit *commits[2]; /* base, new; stored */
+	const struct settings *settings; /* who is told of a host that fails; NULL: nobody */
+	struct commit *commits[2];	 /* base, new; stored */
 	struct progress *progress;
 	/* As in struct trial_order. */
 	int (*before)(enum trial_deed deed, int64_t boot_id, void *data, struct err *err);
@@ -76,7 +78,9 @@ int measurement_pin_test(struct measurement *measurement, struct err *err);
 
 /*
  * Takes the host, which is on golden then. A host without a golden kernel of
- * its own keeps the first base kernel that was built for it.
+ * its own keeps the first base kernel that was built for it. With settings a host
+ * that fails here or in a boot is remembered, and put into quarantine when it
+ * fails too often (notice/quarantine.h).
  */
 int measurement_take_host(struct measurement *measurement, struct err *err);
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "notice/alert.h"
 #include "store/hosts.h"
+#include "work/post.h"
 
 int quarantine_unsteady(struct db *db, const struct settings *settings, int64_t host_id,
 	const struct comparison *judged, const struct trust_check *check, int64_t now_unix_ms,
@@ -27,5 +27,5 @@ int quarantine_unsteady(struct db *db, const struct settings *settings, int64_t 
 		judged->host, why, (long long)judged->id, judged->base.oid, judged->fresh.oid,
 		judged->host);
 	r = host_quarantine(db, host_id, reason, now_unix_ms, err);
-	return r < 0 ? r : alert_owner(db, settings, subject, text, now_unix_ms, err);
+	return r < 0 ? r : post_owner(db, &settings->mail, subject, text, now_unix_ms, err);
 }

@@ -117,6 +117,7 @@ int roster_take_hosts(
 		const struct host_spec *spec = &settings->hosts[i];
 
 		roster->hosts[i].name = spec->name;
+		roster->hosts[i].tags = &spec->tags;
 		roster->hosts[i].is_here = spec->driver == HOST_LOCAL;
 		r = host_store(db, spec, &roster->hosts[i].id, err);
 	}

@@ -2,6 +2,7 @@
 #include "store/hosts.h"
 
 #include <errno.h>
+#include <stdbool.h>
 
 int host_find(struct db *db, const char *name, int64_t *ret_id, struct err *err)
 {
@@ -84,8 +85,23 @@ int host_quarantine(struct db *db, int64_t host_id, const char *reason, int64_t 
 		db, quarantine_sql, host_id, "quarantine", reason, now_unix_ms, err);
 }
 
+int host_is_quarantined(struct db *db, int64_t host_id, bool *ret, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(
+		db, "SELECT health = 'quarantined' FROM hosts WHERE id = :id", &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", host_id);
+	r = query_step(query, err);
+	*ret = r > 0 && query_int(query, 0);
+	return r < 0 ? r : 0;
+}
+
 static const char release_sql[] =
-	"UPDATE hosts SET health = 'unknown', health_reason = :text, health_unix_ms = :now "
+	"UPDATE hosts SET health = 'unknown', health_reason = :text, health_unix_ms = :now, "
+	"failures = 0, machine = NULL, score_us = NULL "
 	"WHERE id = :id AND health = 'quarantined'";
 
 int host_release(
@@ -115,6 +131,75 @@ int host_rescued(
 	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err)
 {
 	return change_whole(db, NULL, host_id, "rescue", text, now_unix_ms, err);
+}
+
+static int count_failure(struct db *db, int64_t host_id, int *ret_failures, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		"UPDATE hosts SET failures = failures + 1 WHERE id = :id RETURNING failures",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", host_id);
+	r = query_step(query, err);
+	if (r > 0) {
+		*ret_failures = (int)query_int(query, 0);
+		r = query_step(query, err);
+	}
+	return r;
+}
+
+int host_failed(struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms,
+	int *ret_failures, struct err *err)
+{
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
+
+	if (r == 0)
+		r = count_failure(db, host_id, ret_failures, err);
+	if (r == 0)
+		r = change(db, NULL, host_id, "rescue", text, now_unix_ms, err);
+	return db_part_end(&part, r, err);
+}
+
+int host_served(struct db *db, int64_t host_id, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, "UPDATE hosts SET failures = 0 WHERE id = :id AND failures > 0",
+		&query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", host_id);
+	return query_run(query, err);
+}
+
+static const char quarantines_sql[] =
+	"SELECT s.id, h.name, s.text FROM host_steps s JOIN hosts h ON h.id = s.host_id "
+	"WHERE s.id > :last AND s.what = 'quarantine' ORDER BY s.id";
+
+int host_quarantines(struct db *db, int64_t *last_step,
+	void (*tell)(const char *host, const char *reason, void *data), void *data,
+	struct err *err)
+{
+	bool starts = *last_step < 0;
+	auto_query struct query *query = NULL;
+	int r = query_open(db,
+		starts ? "SELECT coalesce(max(id), 0) FROM host_steps" : quarantines_sql,
+		&query, err);
+
+	if (r < 0)
+		return r;
+	if (!starts)
+		query_bind_int(query, ":last", *last_step);
+	while ((r = query_step(query, err)) > 0) {
+		*last_step = query_int(query, 0);
+		if (!starts)
+			tell(query_text(query, 1), query_text(query, 2), data);
+	}
+	return r;
 }
 
 int host_story(struct db *db, int64_t host_id,

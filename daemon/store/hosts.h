@@ -21,6 +21,8 @@ int host_checked(
 int host_quarantine(struct db *db, int64_t host_id, const char *reason, int64_t now_unix_ms,
 	struct err *err);
 
+int host_is_quarantined(struct db *db, int64_t host_id, bool *ret, struct err *err);
+
 /* Back into service; why is for the story. -EINVAL when it is not in quarantine. */
 int host_release(
 	struct db *db, int64_t host_id, const char *why, int64_t now_unix_ms, struct err *err);
@@ -31,6 +33,24 @@ int host_released_at(struct db *db, int64_t host_id, int64_t *ret_unix_ms, struc
 /* The way back to golden after a failure: a line of the story, no change of health. */
 int host_rescued(
 	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err);
+
+/*
+ * The machine or its link failed a job: a line of the story. *ret_failures is how
+ * many there were in a row, this one included.
+ */
+int host_failed(struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms,
+	int *ret_failures, struct err *err);
+
+/* It did what it was asked to: the row of failures ends. */
+int host_served(struct db *db, int64_t host_id, struct err *err);
+
+/*
+ * Tells every quarantine that began after the step *last_step, and moves that
+ * on. -1 asks for none: only where the story ends now.
+ */
+int host_quarantines(struct db *db, int64_t *last_step,
+	void (*tell)(const char *host, const char *reason, void *data), void *data,
+	struct err *err);
 
 /* The story, oldest first; text is hostile. */
 int host_story(struct db *db, int64_t host_id,

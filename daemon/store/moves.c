@@ -221,6 +221,51 @@ int job_yield_host(struct db *db, int64_t id, enum job_state from, enum job_stat
 	return db_part_end(&part, r, err);
 }
 
+/* What a job that has no good boot gives up; in this order. */
+static const char *const unbind_sql[] = {
+	"UPDATE comparisons SET state = 'failed', failure = 'host', reason = :text, "
+	"updated_unix_ms = :now WHERE state = 'running' AND id = "
+	"(SELECT comparison_id FROM jobs WHERE id = :id) AND NOT EXISTS "
+	"(SELECT 1 FROM boots b WHERE b.comparison_id = comparisons.id AND b.state = 'done')",
+	"UPDATE jobs SET host_id = NULL, comparison_id = NULL, boot_row = NULL, " CHANGED
+	" WHERE id = :id AND :text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM comparisons c "
+	"WHERE c.id = jobs.comparison_id AND c.state = 'running')",
+};
+
+static int unbind(struct db *db, const struct move *move, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(unbind_sql) && r == 0; i++) {
+		auto_query struct query *query = NULL;
+
+		r = query_open(db, unbind_sql[i], &query, err);
+		if (r < 0)
+			return r;
+		query_bind_int(query, ":id", move->id);
+		query_bind_int(query, ":now", move->now_unix_ms);
+		query_bind_text(query, ":text", move->text);
+		r = query_run(query, err);
+	}
+	return r;
+}
+
+int job_lose_host(struct db *db, int64_t id, enum job_state from, const char *text,
+	int64_t now_unix_ms, struct err *err)
+{
+	struct move move = {id, from, JOB_READY, text, now_unix_ms};
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
+
+	if (r == 0)
+		r = move_row(db, &move, err);
+	if (r == 0)
+		r = release_lease(db, id, now_unix_ms, err);
+	if (r == 0)
+		r = unbind(db, &move, err);
+	return db_part_end(&part, r, err);
+}
+
 int leases_load(struct db *db, struct lease **ret, size_t *ret_count, struct err *err)
 {
 	auto_query struct query *query = NULL;

@@ -30,6 +30,14 @@ int job_take_host(struct db *db, int64_t id, int64_t host_id, const char *text,
 int job_yield_host(struct db *db, int64_t id, enum job_state from, enum job_state to,
 	const char *text, int64_t now_unix_ms, struct err *err);
 
+/*
+ * Its host went into quarantine: back to ready, without the lease. A job that
+ * has measured nothing yet may have another host, and begins a comparison of its
+ * own there; any other one waits.
+ */
+int job_lose_host(struct db *db, int64_t id, enum job_state from, const char *text,
+	int64_t now_unix_ms, struct err *err);
+
 /* A phase failed: one attempt more, in state `to`, not before a time. */
 int job_postpone(struct db *db, int64_t id, enum job_state from, enum job_state to,
 	const char *text, int64_t not_before_unix_ms, int64_t now_unix_ms, struct err *err);

@@ -165,3 +165,24 @@ int post_write(struct db *db, const struct mail_spec *spec, const struct post *p
 		*ret_id = mail.id;
 	return r;
 }
+
+int post_owner(struct db *db, const struct mail_spec *spec, const char *subject,
+	const char *text, int64_t now_unix_ms, struct err *err)
+{
+	auto_free char *marked = mem_printf("[kvmperf] %.200s", subject);
+	const struct post post = {.kind = "owner",
+		.subject = marked,
+		.body = text,
+		.to = spec->owner,
+		.urgent = true};
+	int64_t last = 0;
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
+
+	if (r < 0)
+		return r;
+	r = outbox_last(db, "owner", marked, &last, err);
+	if (r == 0 && (!last || now_unix_ms - last >= MAILING_DAY_MS))
+		r = post_write(db, spec, &post, now_unix_ms, NULL, err);
+	return db_part_end(&part, r < 0 ? r : 0, err);
+}

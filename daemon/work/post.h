@@ -23,6 +23,14 @@ struct post {
 int post_write(struct db *db, const struct mail_spec *spec, const struct post *post,
 	int64_t now_unix_ms, int64_t *ret_id, struct err *err);
 
+/*
+ * Tells the people who run the lab: a host in quarantine, a mail that was
+ * parked. subject is one line, text is plain prose; both may hold anything.
+ * The same subject is told once a day. One transaction, or part of the caller's.
+ */
+int post_owner(struct db *db, const struct mail_spec *spec, const char *subject,
+	const char *text, int64_t now_unix_ms, struct err *err);
+
 /* A new Message-ID without <>: time, eight digits that depend on seed, our domain. */
 char *post_message_id(const struct mail_spec *spec, const char *seed, int64_t now_unix_ms);
 

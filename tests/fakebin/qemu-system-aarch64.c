@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Stands in for QEMU in tests of the service: takes QEMU's command line as io/qemu.c
- * writes it, and is a machine on the inherited socket (machine.h).
+ * writes it, and is a machine on the inherited socket (machine.h). A file "broken" in
+ * the host's folder is a machine that does not come up.
  */
 #include "machine.h"
 
@@ -37,6 +38,12 @@ int main(int argc, char **argv)
 	m.counts = value_of(argc, argv, "-plugin", ",out=");
 	m.folder = mem_strdup(m.console);
 	*strrchr(m.folder, '/') = '\0';
+	scratch = mem_printf("%s/broken", m.folder);
+	if (fs_exists(scratch)) {
+		fputs("stand-in for QEMU: the machine is broken\n", stderr);
+		return 1;
+	}
+	free(scratch);
 	scratch = mem_printf("%s/stand-in", m.folder);
 	fs_remove_tree(scratch, NULL);
 	m.channel.in = m.channel.out = atoi(fd);

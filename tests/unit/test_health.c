@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "support.h"
 
+#include <errno.h>
+
 #include "base/mem.h"
 #include "rules/health.h"
 
@@ -40,9 +42,36 @@ static void a_host_is_fit_by_what_it_tells(void **state)
 	}
 }
 
+static void a_failure_is_somebodys_fault(void **state)
+{
+	static const struct {
+		const char *sentence;
+		int code;
+		enum health_blame blame;
+	} rows[] = {
+		{"nobody answers", -ETIMEDOUT, HEALTH_HOSTS},
+		{"the link breaks", -EPIPE, HEALTH_HOSTS},
+		{"the power does not switch", -EIO, HEALTH_HOSTS},
+		{"it came back as something else", -EHOSTDOWN, HEALTH_FINAL},
+		{"it has another host key", -EKEYREJECTED, HEALTH_FINAL},
+		{"another process has it", -EBUSY, HEALTH_OURS},
+		{"we were stopped", -EINTR, HEALTH_OURS},
+		{"our disk is full", -ENOSPC, HEALTH_OURS},
+		{"our runner is not there", -ENOENT, HEALTH_OURS},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (health_blame(rows[i].code) != rows[i].blame)
+			fail_msg("%s", rows[i].sentence);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(a_host_is_fit_by_what_it_tells)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_host_is_fit_by_what_it_tells),
+		cmocka_unit_test(a_failure_is_somebodys_fault),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,6 +3,8 @@
 
 #include "alert_fixture.h"
 
+#include "work/post.h"
+
 /* Stories over days: what a thread tells, and what is silent. */
 
 static void assert_thread(const struct mail *mail, const char *kind, const char *root)
@@ -150,7 +152,8 @@ static void quiet_hours_hold_a_report_but_not_the_owners(void **state)
 	mail = alert_mail(&a, 1);
 	assert_int_equal(mail.next_unix_ms, ALERT_NOW + 7 * 3600000); /* 17:00 */
 	mail_clear(&mail);
-	must(alert_owner(a.s.db, &a.settings, "host n1 is ill", "Text.", a.now, &store_err));
+	must(post_owner(
+		a.s.db, &a.settings.mail, "host n1 is ill", "Text.", a.now, &store_err));
 	mail = alert_mail(&a, 2);
 	assert_string_equal(mail.recipients, "o@lab.example");
 	assert_int_equal(mail.next_unix_ms, a.now);
@@ -175,7 +178,7 @@ static void the_owner_is_told_the_same_once_a_day(void **state)
 	(void)state;
 	alert_store_open(&a, ALERT_LIVE "owner = o@lab.example\n");
 	for (size_t i = 0; i < ARRAY_SIZE(tells); i++) {
-		must(alert_owner(a.s.db, &a.settings, tells[i].subject, "Text.",
+		must(post_owner(a.s.db, &a.settings.mail, tells[i].subject, "Text.",
 			ALERT_NOW + tells[i].after_ms, &store_err));
 		assert_int_equal(
 			store_count(&a.s, "SELECT count(*) FROM outbox"), tells[i].mails);

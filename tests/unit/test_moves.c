@@ -92,6 +92,61 @@ static void a_job_stays_on_its_host(void **state)
 	store_close(&s);
 }
 
+/* A job in boot on the store's host, with its run. */
+static int64_t in_boot(struct store *s)
+{
+	int64_t id = jobs_add(s, "", 0);
+
+	make_ready(s, id);
+	must(job_take_host(s->db, id, s->host_id, "on emulated", 3000, &store_err));
+	must(job_set_comparison(s->db, id, s->run.id, &store_err));
+	return id;
+}
+
+static void a_job_without_a_boot_leaves_a_host_that_fails(void **state)
+{
+	struct store s;
+	struct job job;
+	int64_t id;
+
+	(void)state;
+	store_open(&s);
+	id = in_boot(&s);
+	store_boot(&s, 'A', 3100);
+	must(job_lose_host(s.db, id, JOB_BOOT, "its fan is broken", 4000, &store_err));
+	job = load(&s, id);
+	assert_int_equal(job.state, JOB_READY);
+	assert_int_equal(job.host_id, 0);
+	assert_int_equal(job.comparison_id, 0);
+	job_clear(&job);
+	assert_int_equal(store_count(&s, "SELECT count(*) FROM leases"), 0);
+	assert_int_equal(store_count(&s,
+				 "SELECT count(*) FROM comparisons WHERE state = 'failed' "
+				 "AND failure = 'host' AND reason = 'its fan is broken'"),
+		1);
+	store_close(&s);
+}
+
+static void a_job_with_a_boot_waits_for_its_host(void **state)
+{
+	struct store s;
+	struct job job;
+	int64_t id;
+
+	(void)state;
+	store_open(&s);
+	id = in_boot(&s);
+	store_boot_good(&s, store_boot(&s, 'A', 3100), 3200);
+	must(job_lose_host(s.db, id, JOB_BOOT, "its fan is broken", 4000, &store_err));
+	job = load(&s, id);
+	assert_int_equal(job.state, JOB_READY);
+	assert_int_equal(job.host_id, s.host_id);
+	assert_int_equal(job.comparison_id, s.run.id);
+	job_clear(&job);
+	assert_int_equal(store_count(&s, "SELECT count(*) FROM leases"), 0);
+	store_close(&s);
+}
+
 static void the_states_of_a_boot_share_their_attempts(void **state)
 {
 	struct store s;
@@ -176,6 +231,8 @@ int main(void)
 		cmocka_unit_test(a_move_compares_first),
 		cmocka_unit_test(a_host_is_one_jobs_at_a_time),
 		cmocka_unit_test(a_job_stays_on_its_host),
+		cmocka_unit_test(a_job_without_a_boot_leaves_a_host_that_fails),
+		cmocka_unit_test(a_job_with_a_boot_waits_for_its_host),
 		cmocka_unit_test(the_states_of_a_boot_share_their_attempts),
 		cmocka_unit_test(an_end_frees_the_host_and_is_final),
 		cmocka_unit_test(a_retry_begins_anew),

@@ -8,9 +8,9 @@
 /*
  * A row is a sentence and a lab: jobs and hosts in one line each. Jobs:
  * "STATE[@HOST][=WANTED][!WISH][+PRIORITY][~COMMIT_TIME][>NOT_BEFORE][*]", where
- * HOST is the number of the chosen host from 1 and * means that a child is at
- * work. Hosts: "NAME[,TAG][:LEASE_JOB][-]", - not usable, a name of "here" is
- * this machine. Jobs are numbered from 1. Now is 1000.
+ * WANTED is a name or #TAG, HOST is the number of the chosen host from 1 and * means that a
+ * child is at work. Hosts: "NAME[,TAG][:LEASE_JOB][-]", - not usable, a name of "here" is this
+ * machine. Jobs are numbered from 1. Now is 1000.
  */
 struct row {
 	const char *sentence;
@@ -36,7 +36,9 @@ static const struct row rows[] = {
 	{"the free one of two is given", "boot@1* ready", "a:1 b", false, "host 2 on 2"},
 	{"a quarantined host is not given", "ready", "a-", false, "wait"},
 	{"the wanted host is waited for", "boot@1* ready=a", "a:1 b", false, "wait"},
-	{"a tag names hosts too", "ready=big", "a b,big", false, "host 1 on 2"},
+	{"a tag names hosts too", "ready=#big", "a b,big", false, "host 1 on 2"},
+	{"a name is no tag", "ready=big", "a b,big", false, "wait"},
+	{"a tag is no name", "ready=#a", "a b,big", false, "wait"},
 	{"a comparison stays on its host", "boot@1* ready@1", "a:1 b", false, "wait"},
 	{"a job for the free host passes one for a busy host", "boot@1* ready+9=a ready=b",
 		"a:1 b", false, "host 3 on 2"},
@@ -62,6 +64,9 @@ static const struct row rows[] = {
 	{"the pages are written by one at a time", "publish* publish", "a", false, "wait"},
 	{"it cancels", "queued!cancel", "a", true, "cancel 1"},
 	{"its hosts are given back", "boot@1", "a:1", true, "yield 1"},
+	{"a host in quarantine is left between two boots", "boot@1", "a-:1", false, "lose 1"},
+	{"but not under a boot that runs", "trial@1*", "a-:1", false, "wait"},
+	{"what was measured there is judged", "judge@1", "a-:1", false, "phase 1"},
 	{"this machine is not measured while it builds", "build* ready", "here", false, "wait"},
 	{"another one is", "build* ready", "here b", false, "host 2 on 2"},
 	{"nothing is built on a machine that is measured", "boot@1* queued", "here:1", false,
@@ -94,7 +99,7 @@ static const char *field(char *word, char mark, char *out, size_t size)
 
 static struct schedule_job read_job(char *word, int64_t id)
 {
-	static char wanted[16][16];
+	static char wanted[16][24];
 	char text[16], name[16];
 	struct schedule_job job = {.id = id, .wanted_host = ""};
 
@@ -103,8 +108,11 @@ static struct schedule_job read_job(char *word, int64_t id)
 	assert_true(job.state < JOB_STATE_COUNT);
 	if (field(word, '@', text, sizeof(text)))
 		job.host_id = atoi(text);
-	if (field(word, '=', wanted[id], sizeof(wanted[id])))
+	if (field(word, '=', text, sizeof(text))) {
+		snprintf(wanted[id], sizeof(wanted[id]), "%s%s", *text == '#' ? "tag:" : "",
+			text + (*text == '#'));
 		job.wanted_host = wanted[id];
+	}
 	if (field(word, '!', text, sizeof(text)))
 		job.wish = job_wish_from_name(text);
 	if (field(word, '+', text, sizeof(text)))
@@ -170,6 +178,7 @@ static void say(const struct schedule_answer *answer, char *text, size_t size)
 		[SCHEDULE_FETCH] = "fetch",
 		[SCHEDULE_HOST] = "host",
 		[SCHEDULE_YIELD] = "yield",
+		[SCHEDULE_LOSE] = "lose",
 		[SCHEDULE_CANCEL] = "cancel",
 	};
 

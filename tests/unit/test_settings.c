@@ -92,11 +92,12 @@ static void every_key_of_a_branch_is_read(void **state)
 	(void)state;
 	assert_int_equal(
 		settings_parse("f",
-			HOST_A "[branch topics]\nrepository = git@example.org:kvm.git\n"
+			HOST_A "tags = big two-node\n[branch topics]\n"
+			       "repository = git@example.org:kvm.git\n"
 			       "ref = refs/heads/kvm-arm64/*\ninterval = 1h\n"
 			       "baseline = merge-base  master\nwhat = merges\n"
 			       "paths = virt/kvm  Makefile\ncap = 3\nplan = /etc/x.plan\n"
-			       "host = altra\nreference = /srv/linux.git\n",
+			       "host = tag:two-node\nreference = /srv/linux.git\n",
 			&settings, &err),
 		0);
 	branch = &settings.branches[0];
@@ -109,7 +110,7 @@ static void every_key_of_a_branch_is_read(void **state)
 	assert_int_equal(branch->paths.count, 2);
 	assert_int_equal(branch->cap, 3);
 	assert_string_equal(branch->plan, "/etc/x.plan");
-	assert_string_equal(branch->host, "altra");
+	assert_string_equal(branch->host, "tag:two-node");
 	assert_string_equal(branch->reference, "/srv/linux.git");
 	settings_clear(&settings);
 }
@@ -167,6 +168,10 @@ static const struct {
 		"f:6: reference = \"linux\": expected an absolute path"},
 	{"a word that is no rule", HOST_A BRANCH "what = all\n",
 		"f:6: what = \"all\": expected one of tip, merges, paths"},
+	{"a branch for a host that nobody has", HOST_A BRANCH "host = altra\n",
+		"f: [branch b]: no host is called \"altra\""},
+	{"a tag with a blank's neighbour", HOST_A "tags = big TWO\n",
+		"f: [host a]: a tag is made of a-z, 0-9, - and dots"},
 	{"no host", "[kvmperf]\nstate = x\n", "f: there is no [host NAME] section"},
 	{"a host without a name", "[host]\ndriver = qemu\n",
 		"f:1: [host ]: a host needs a name of a-z, 0-9, - and dots"},

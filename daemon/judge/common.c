@@ -7,12 +7,21 @@
 #include "base/mem.h"
 #include "stats/summary.h"
 
+/* A shift stands out from so many times the scale of a quiet cell. */
+#define SHIFT_SCALES 3
+
+/* What a boot adds to a cell: shift + slope * scale. */
+struct line {
+	double shift, slope;
+};
+
 /* Standardised values, boot by boot; NAN where a boot has none of the cell. */
 struct grid {
 	size_t *boots; /* numbers, ascending */
 	size_t boot_count, cell_count, metric_count;
-	double *z;	/* boot_count * cell_count */
-	double *scores; /* boot_count * metric_count; NAN: too few cells */
+	double *z;	    /* boot_count * cell_count */
+	double *scores;	    /* boot_count * metric_count; NAN: too few cells */
+	struct line *lines; /* the same */
 };
 
 static int order(const void *a, const void *b)
@@ -67,21 +76,75 @@ static void fill_grid(struct grid *g, const struct sample *samples, const double
 	}
 }
 
-static void score_boots(struct grid *g, const size_t *metric_of)
+/* A cell of a boot: how noisy it usually is, and how far it is off. */
+struct place {
+	double scale, off;
+};
+
+static int by_scale(const void *a, const void *b)
 {
+	const struct place *x = a, *y = b;
+
+	return (x->scale > y->scale) - (x->scale < y->scale);
+}
+
+static struct place middle(const struct place *places, size_t count, double *scratch)
+{
+	struct place m;
+
+	for (size_t i = 0; i < count; i++)
+		scratch[i] = places[i].scale;
+	m.scale = summary_median(scratch, count);
+	for (size_t i = 0; i < count; i++)
+		scratch[i] = places[i].off;
+	m.off = summary_median(scratch, count);
+	return m;
+}
+
+/*
+ * Most boots have more or less of what makes cells vary anyway: no shift, and the
+ * score is the slope. One that is slower by the same percentage everywhere, an
+ * outlier, would leave that in its quiet cells. Its line goes through the medians
+ * of the quiet half of the cells and of the noisy half; it is believed where its
+ * shift stands out from the quiet cells' noise, because a line that is fitted costs
+ * power. Where all cells are alike the two cannot be told apart.
+ */
+static struct line fit_line(struct place *places, size_t count, double score, double *scratch)
+{
+	const struct line plain = {0, score};
+	struct place quiet, noisy;
+	struct line line;
+
+	qsort(places, count, sizeof(*places), by_scale);
+	quiet = middle(places, count / 2, scratch);
+	noisy = middle(places + count / 2, count - count / 2, scratch);
+	if (noisy.scale < 1.5 * quiet.scale)
+		return plain;
+	line.slope = (noisy.off - quiet.off) / (noisy.scale - quiet.scale);
+	line.shift = quiet.off - line.slope * quiet.scale;
+	return fabs(line.shift) > SHIFT_SCALES * quiet.scale ? line : plain;
+}
+
+static void score_boots(struct grid *g, const size_t *metric_of, const double *scales)
+{
+	auto_free struct place *places = MEM_NEW(struct place, g->cell_count + 1);
 	auto_free double *others = MEM_NEW(double, g->cell_count + 1);
 
 	g->scores = MEM_NEW(double, g->boot_count * g->metric_count + 1);
+	g->lines = MEM_NEW(struct line, g->boot_count * g->metric_count + 1);
 	for (size_t b = 0; b < g->boot_count; b++)
 		for (size_t m = 0; m < g->metric_count; m++) {
 			const double *z = g->z + b * g->cell_count;
-			size_t n = 0;
+			size_t at = b * g->metric_count + m, n = 0;
 
 			for (size_t c = 0; c < g->cell_count; c++)
-				if (metric_of[c] != m && !isnan(z[c]))
+				if (metric_of[c] != m && !isnan(z[c])) {
+					places[n] = (struct place){scales[c], z[c] * scales[c]};
 					others[n++] = z[c];
-			g->scores[b * g->metric_count + m] =
-				n < COMMON_CELLS ? NAN : summary_median(others, n);
+				}
+			g->scores[at] = n < COMMON_CELLS ? NAN : summary_median(others, n);
+			if (n >= COMMON_CELLS)
+				g->lines[at] = fit_line(places, n, g->scores[at], others);
 		}
 }
 
@@ -128,6 +191,14 @@ static size_t number_metrics(const struct sample *samples, size_t count, size_t 
 	return metrics;
 }
 
+/* What the boot adds to a cell of this scale and metric. */
+static double part_of(const struct grid *g, size_t boot, size_t metric, double scale)
+{
+	const struct line *line = &g->lines[boot_index(g, boot) * g->metric_count + metric];
+
+	return line->shift + line->slope * scale;
+}
+
 /* Fills in what a metric without a missing score gives; returns whether any does. */
 static bool adjust(const struct grid *g, const struct sample *samples, const double *scales,
 	struct common *ret)
@@ -149,9 +220,9 @@ static bool adjust(const struct grid *g, const struct sample *samples, const dou
 		ret->adjusted[c].base = at;
 		ret->adjusted[c].fresh = at + s->base_count;
 		for (size_t k = 0; k < s->base_count; k++)
-			*at++ = s->base[k] - scales[c] * scores.base[k];
+			*at++ = s->base[k] - part_of(g, s->base_boots[k], m, scales[c]);
 		for (size_t k = 0; k < s->fresh_count; k++)
-			*at++ = s->fresh[k] - scales[c] * scores.fresh[k];
+			*at++ = s->fresh[k] - part_of(g, s->fresh_boots[k], m, scales[c]);
 		ret->has_scores[c] = any = true;
 	}
 	return any;
@@ -178,7 +249,7 @@ bool common_find(const struct sample *samples, const double *centres, const doub
 		common.memory = MEM_NEW(double, 2 * values + 1);
 		find_boots(&g, samples, values);
 		fill_grid(&g, samples, centres, scales);
-		score_boots(&g, common.metric_of);
+		score_boots(&g, common.metric_of, scales);
 		found = adjust(&g, samples, scales, &common);
 	} else {
 		found = false;
@@ -186,6 +257,7 @@ bool common_find(const struct sample *samples, const double *centres, const doub
 	free(g.boots);
 	free(g.z);
 	free(g.scores);
+	free(g.lines);
 	if (found)
 		*ret = common;
 	else

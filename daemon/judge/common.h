@@ -17,6 +17,9 @@
  * other metrics of (value - centre) / scale: a change of the metric itself, or
  * of few cells, does not move it. A change of all cells does, and removing the
  * score would hide it: the scores are there to be judged by themselves.
+ *
+ * What is removed is scale * score, or for a boot that is slower by the same
+ * percentage everywhere that percentage, too.
  */
 
 #define COMMON_CELLS 12 /* fewer cells of other metrics give no score */

@@ -48,6 +48,43 @@ static void test_what_boots_share_is_removed(void **state)
 	common_clear(&common);
 }
 
+/* A boot that is 20 % slower everywhere: quiet cells have no more of it than noisy ones. */
+static void test_an_outlier_is_removed_from_quiet_cells_too(void **state)
+{
+	struct common common;
+
+	(void)state;
+	build();
+	for (size_t c = 0; c < CELLS; c++)
+		fresh[c][2] += 0.2;
+	assert_true(common_find(samples, centres, scales, CELLS, &common));
+	for (size_t c = 0; c < CELLS; c++)
+		for (size_t i = 0; i < BOOTS; i++)
+			assert_near(common.adjusted[c].fresh[i], centres[c], 1e-12);
+	common_clear(&common);
+}
+
+/* ... and where all are alike, it is the slope that takes it away. */
+static void test_an_outlier_among_equal_cells(void **state)
+{
+	struct common common;
+
+	(void)state;
+	build();
+	for (size_t c = 0; c < CELLS; c++) {
+		scales[c] = 0.01;
+		for (size_t i = 0; i < BOOTS; i++) {
+			base[c][i] = centres[c];
+			fresh[c][i] = centres[c] + (i == 2 ? 0.2 : 0);
+		}
+	}
+	assert_true(common_find(samples, centres, scales, CELLS, &common));
+	for (size_t c = 0; c < CELLS; c++)
+		for (size_t i = 0; i < BOOTS; i++)
+			assert_near(common.adjusted[c].fresh[i], centres[c], 1e-12);
+	common_clear(&common);
+}
+
 static void test_a_metric_does_not_explain_itself_away(void **state)
 {
 	struct common common;
@@ -105,6 +142,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_boots_share_is_removed),
+		cmocka_unit_test(test_an_outlier_is_removed_from_quiet_cells_too),
+		cmocka_unit_test(test_an_outlier_among_equal_cells),
 		cmocka_unit_test(test_a_metric_does_not_explain_itself_away),
 		cmocka_unit_test(test_missing_values),
 		cmocka_unit_test(test_too_little),

@@ -72,6 +72,37 @@ static char *message_of(const struct posting *mail, const struct patchmail *patc
 		"%s\n%s%s%s", subject.title, words[0] ? "\n" : "", words, words[0] ? "\n" : "");
 }
 
+/* The diff of a mail; its text is borrowed from `patch`. */
+static int read_diff(
+	const struct posting *mail, struct patchmail *patch, struct diff *ret, struct err *err)
+{
+	int r = 0;
+
+	if (mail->problem)
+		return err_set(err, -EFBIG, "%s", mail->problem);
+	patchmail_read(mail->body, mail->body_bytes, patch);
+	if (patch->rest)
+		r = diff_read(patch->rest, patch->rest_bytes, ret, err);
+	if (r == 0 && !ret->file_count)
+		r = err_set(err, -ENODATA, "the mail carries no diff");
+	return r;
+}
+
+/* What no base can mend is told before one is looked for. */
+static int check_patches(const struct work *work, struct err *err)
+{
+	for (int i = 0; i < work->posted.total; i++) {
+		auto_patchmail struct patchmail patch = {0};
+		auto_diff struct diff diff = {0};
+		int r = read_diff(
+			&work->thread.mails[work->posted.patches[i]], &patch, &diff, err);
+
+		if (r < 0)
+			return err_note(err, "patch %d/%d", i + 1, work->posted.total);
+	}
+	return 0;
+}
+
 static int apply_mail(struct work *work, const struct posting *mail, const char *parent,
 	char *ret, struct err *err)
 {
@@ -82,18 +113,10 @@ static int apply_mail(struct work *work, const struct posting *mail, const char 
 		.diff = &diff,
 		.date_s = mail->date_s,
 		.date_offset_min = mail->date_offset_min};
-	int r;
+	int r = read_diff(mail, &patch, &diff, err);
 
-	if (mail->problem)
-		return err_set(err, -EFBIG, "%s", mail->problem);
-	patchmail_read(mail->body, mail->body_bytes, &patch);
-	if (patch.rest) {
-		r = diff_read(patch.rest, patch.rest_bytes, &diff, err);
-		if (r < 0)
-			return r;
-	}
-	if (!diff.file_count)
-		return err_set(err, -ENODATA, "the mail carries no diff");
+	if (r < 0)
+		return r;
 	if (patch.date)
 		mime_date(patch.date, &change.date_s, &change.date_offset_min);
 	find_author(mail, &patch, &name, &address);
@@ -218,6 +241,7 @@ static int find_base(struct work *work, struct err *err)
 {
 	const struct basis *basis = &work->basis;
 	bool known = basis->commit && is_known(work, basis->commit);
+	struct err why = ERR_INIT;
 	int r;
 
 	if (work->intake->base)
@@ -231,10 +255,13 @@ static int find_base(struct work *work, struct err *err)
 				? "the series names it; its prerequisite patches are not here"
 				: "the series names it (base-commit)",
 			err);
-	r = guess_base(work, err);
+	r = guess_base(work, &why);
 	if (r < 0)
-		return err_note(err, "%s; nor does it apply to a recent tag: give --base",
-			basis->commit ? "the base-commit is not in the repository"
+		return err_set(err, r,
+			"%s; %s, and it applies to no watched branch and no recent tag either: "
+			"give --base",
+			why.text,
+			basis->commit ? "its base-commit is not in the repository"
 				      : "the series names no base-commit");
 	if (basis->commit)
 		work->result.remark = mem_printf(
@@ -261,6 +288,9 @@ static int read_thread(struct work *work, struct err *err)
 	size_t bytes;
 	int r = fs_read(work->intake->file, FILE_MAX_BYTES, &text, &bytes, err);
 
+	if (r == -EFBIG)
+		return err_set(
+			err, r, "%s is larger than 64 MiB: no series is", work->intake->file);
 	if (r == 0)
 		r = mime_read(work->intake->file, text, bytes, &work->thread, err);
 	if (r == 0)
@@ -385,6 +415,8 @@ static int take_in(struct work *work, struct err *err)
 	struct applied *result = &work->result;
 	int r = read_thread(work, err);
 
+	if (r == 0)
+		r = check_patches(work, err);
 	if (r == 0)
 		r = repo_open(&work->repo, work->intake->repo, err);
 	if (r == 0)

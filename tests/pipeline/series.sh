@@ -62,20 +62,23 @@ cat "$T"/out/*-0001-*.patch "$T"/out/*-0003-*.patch >"$T/gap.mbox"
 ok 'a missing patch is told' says 'patch 2 of 3 is missing' "$T/gap.mbox"
 ok 'another version is told' says 'no version 7' --version 7 "$T/v2.mbox"
 ok 'an unknown base is told' says 'no commit "nowhere"' --base nowhere "$T/v2.mbox"
+sed '/^base-commit/d' "$T/v2.mbox" >"$T/lost.mbox"
+ok 'a conflict without a base tells the hunk first, then what to do' says \
+	'^kvmperf series: patch 1/3 on .*a: hunk 1.*; the series names no base-commit.*: give --base$' --state "$T/new" "$T/lost.mbox"
 # evil NAME LINES: a patch mail with these lines as its diff.
 evil() { printf 'From: A <a@b.c>\nMessage-ID: <%s@x>\nSubject: [PATCH] %s\n\nwhy\n---\n%b' "$1" "$1" "$2" >"$T/$1.mbox"; }
 evil above 'diff --git a/../y b/../y\nnew file mode 100644\n--- /dev/null\n+++ b/../y\n@@ -0,0 +1 @@\n+a\n'
 ok 'a path outside the tree is refused' says 'no path inside the tree' "$T/above.mbox"
 evil link 'diff --git a/l b/l\nnew file mode 120000\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+/etc\n'
-ok 'a symbolic link is refused' says 'l would be a symbolic link' "$T/link.mbox"
+ok 'a symbolic link is refused' says ': patch 1/1: l would be a symbolic link' "$T/link.mbox"
 evil sub 'diff --git a/s b/s\nnew file mode 160000\n--- /dev/null\n+++ b/s\n@@ -0,0 +1 @@\n+Subproject commit 1\n'
 ok 'a submodule is refused' says 'submodule' "$T/sub.mbox"
 evil binary 'diff --git a/p b/p\nnew file mode 100644\nindex 0..1\nGIT binary patch\nliteral 1\n'
-ok 'a binary patch is refused' says 'p is binary' "$T/binary.mbox"
+ok 'a binary patch is refused' says ': patch 1/1: p is binary' "$T/binary.mbox"
 printf 'From: A <a@b.c>\nSubject: [PATCH 1/1000] x\n\n---\n' >"$T/many.mbox"
 ok 'a thousand patches are refused' says '1000 patches, more than 500' "$T/many.mbox"
 head -c 100M /dev/zero | tr '\0' 'a' >"$T/huge.mbox"
-ok 'a patch of 100 MB is refused' says 'huge.mbox' "$T/huge.mbox"
+ok 'a patch of 100 MB is refused' says 'huge.mbox is larger than 64 MiB' "$T/huge.mbox"
 ok 'b4 gets an empty array while nothing is measured' test \
 	"$(series --format b4 "$T/v2.mbox")" = '[]'
 ok 'a report of what was not measured is refused' sh -c "! $kvmperf series --state $T/s --repo $T/repo --report $T/v2.mbox"

@@ -135,13 +135,17 @@ void drift_add_cell(const struct judging *judging, struct drift *drift, const ch
 			kernels[i].epoch_id == drift->epoch_id ? values[i] - anchor : NAN;
 }
 
-static void find_change(const double *values, size_t count, struct drift_change *ret)
+/* Of the kernels behind the anchor: it would pull its own drift towards nothing. */
+static void find_change(
+	const struct drift *drift, const double *values, struct drift_change *ret)
 {
 	double sum = 0, square = 0, last = NAN, newest[DRIFT_NEWEST];
-	size_t n = 0, ends;
+	size_t n = 0, ends, from = 0;
 
+	if (drift->anchor >= drift->window.first)
+		from = drift->anchor - drift->window.first + 1;
 	*ret = (struct drift_change){NAN, NAN, NAN, false};
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = from; i < drift->window.count; i++) {
 		if (!isfinite(values[i]))
 			continue;
 		if (n)
@@ -179,14 +183,14 @@ void drift_finish(struct drift *drift)
 			all[i] += m->values[i];
 			m->values[i] /= (double)m->cells;
 		}
-		find_change(m->values, drift->window.count, &m->change);
+		find_change(drift, m->values, &m->change);
 	}
 	drift->kernels = 0;
 	for (size_t i = 0; i < drift->window.count; i++) {
 		all[i] = drift->cells ? all[i] / (double)drift->cells : NAN;
 		drift->kernels += isfinite(all[i]);
 	}
-	find_change(all, drift->window.count, &drift->change);
+	find_change(drift, all, &drift->change);
 }
 
 void drift_anchor_name(const struct history_kernel *kernel, char ret[41])

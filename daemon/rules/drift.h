@@ -58,7 +58,7 @@ void drift_add_cell(const struct judging *judging, struct drift *drift, const ch
 	const char *unit, const double *values, double anchor);
 
 /*
- * When all cells are added: the mean of the newest kernels, and its interval
+ * When all cells are added: the mean of the newest kernels behind the anchor, and its interval
  * from how kernels differ that follow each other (which a step in between does
  * not blow up), the anchor counted as one kernel. Needs five kernels.
  */

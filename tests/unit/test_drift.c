@@ -171,6 +171,24 @@ static void too_few_kernels_have_no_interval(void **state)
 	drift_clear(&drift);
 }
 
+static void the_anchor_is_no_part_of_its_own_drift(void **state)
+{
+	double values[KERNELS] = {0};
+	struct drift drift;
+	struct frame f;
+
+	(void)state;
+	frame_open(&f, 3);
+	drift_plan(&f.line, &drift);
+	assert_int_equal(drift.anchor, 1);
+	values[2] = log(1.1);
+	drift_add_cell(&f.judging, &drift, "enable", "s", values, 0);
+	drift_finish(&drift);
+	assert_int_equal(drift.kernels, 2);
+	assert_true(fabs(drift.change.change - 0.1) < 1e-9);
+	drift_clear(&drift);
+}
+
 static void events_of_the_branch_are_marked_once(void **state)
 {
 	struct history_event events[] = {
@@ -236,6 +254,7 @@ int main(void)
 		cmocka_unit_test(small_steps_add_up),
 		cmocka_unit_test(a_kernel_that_lacks_a_cell_is_left_out),
 		cmocka_unit_test(too_few_kernels_have_no_interval),
+		cmocka_unit_test(the_anchor_is_no_part_of_its_own_drift),
 		cmocka_unit_test(events_of_the_branch_are_marked_once),
 		cmocka_unit_test(the_word_on_a_drift_reads_back),
 	};

@@ -186,6 +186,53 @@ static void a_branch_is_shown_against_its_anchor(void **state)
 	}
 }
 
+/* What the front page says of a branch and a host, state by state. */
+static void every_state_of_a_branch_and_a_host_is_told(void **state)
+{
+	static const struct {
+		const char *sentence;
+		size_t running, waiting;
+		const char *problem, *health, *does, *wanted;
+	} rows[] = {
+		{"nothing is to be done", 0, 0, NULL, "ok", "idle", ">when it moves<"},
+		{"a job waits", 0, 2, NULL, "ok", "idle",
+			"next in the queue<small>2 jobs</small>"},
+		{"a job is built or measured", 1, 0, NULL, "ok", "idle", ">running now<"},
+		{"the repository cannot be reached", 0, 0, "<b>no route</b>", "ok", "idle",
+			"x not looked at: &lt;b&gt;no route&lt;/b&gt;"},
+		{"the host was never checked", 0, 0, NULL, "unknown", "idle", ">unknown<"},
+		{"the host is quarantined", 0, 0, NULL, "quarantined", "idle",
+			">x quarantined<small>the baseline kernel moved</small>"},
+		{"the host measures", 1, 0, NULL, "ok", "confirm 17: trial, boot 9",
+			">confirm 17: trial, boot 9<"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct site_comparison line;
+		struct front_page front = {
+			.queues = MEM_NEW(struct front_queue, 1), .queue_count = 1};
+		struct err err = ERR_INIT;
+		auto_free char *page = NULL;
+		auto_site char *site = sample_site();
+
+		add_line(&front, &line, SAMPLE_JUDGED);
+		add_host(&front, "emu-01", "qemu");
+		free(front.hosts[0].state);
+		front.hosts[0].state = mem_strdup(rows[i].does);
+		front.hosts[0].health = mem_strdup(rows[i].health);
+		if (strcmp(rows[i].health, "quarantined") == 0)
+			front.hosts[0].health_reason = mem_strdup("the baseline kernel moved");
+		front.queues[0] = (struct front_queue){mem_strdup("kvmarm/next"),
+			rows[i].running, rows[i].waiting, mem_strdup(rows[i].problem)};
+		assert_int_equal(page_index_write(site, &front, &err), 0);
+		page = read_file(site, "index.html");
+		if (!strstr(page, rows[i].wanted))
+			fail_msg("%s: no \"%s\"", rows[i].sentence, rows[i].wanted);
+		front_page_clear(&front);
+	}
+}
+
 static void an_empty_store_is_a_front_page_too(void **state)
 {
 	struct front_page front = {NULL};
@@ -231,6 +278,7 @@ int main(void)
 		cmocka_unit_test(the_front_page_lists_everything),
 		cmocka_unit_test(the_front_page_says_how_far_to_trust_it),
 		cmocka_unit_test(a_branch_is_shown_against_its_anchor),
+		cmocka_unit_test(every_state_of_a_branch_and_a_host_is_told),
 		cmocka_unit_test(an_empty_store_is_a_front_page_too),
 		cmocka_unit_test(a_failed_build_shows_the_end_of_its_log),
 	};

@@ -13,7 +13,7 @@ enum { MOST = 5 * HISTORY_CHAPTER };
 struct world {
 	struct history_kernel kernels[MOST];
 	int64_t boots[MOST];
-	char oids[MOST][8];
+	char oids[MOST][24];
 	char *modes[1];
 	struct history_series series[1];
 	struct history_line line;

@@ -65,3 +65,18 @@ int kexec_reset(struct err *err)
 	reboot(LINUX_REBOOT_CMD_RESTART);
 	return err_sys(err, -errno, "cannot reset the machine");
 }
+
+int kexec_sysrq(struct err *err)
+{
+	static const char keys[] = "wsb";
+	auto_close int fd = open("/proc/sysrq-trigger", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(err, -errno, "cannot open /proc/sysrq-trigger");
+	for (const char *key = keys; *key; key++) {
+		if (write(fd, key, 1) != 1)
+			return err_sys(err, -errno, "sysrq %c is refused", *key);
+		sleep(*key == 's' ? 2 : 0); /* it is written in the background */
+	}
+	return err_set(err, -EIO, "the machine goes on after sysrq b");
+}

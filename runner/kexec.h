@@ -20,4 +20,10 @@ int kexec_enter(struct err *err);
 /* The same for a reset, by which firmware starts the golden kernel. */
 int kexec_reset(struct err *err);
 
+/*
+ * Resets without the help of any service: tells which tasks are blocked, writes what
+ * is dirty, and resets, all by /proc/sysrq-trigger.
+ */
+int kexec_sysrq(struct err *err);
+
 #endif

@@ -3,6 +3,7 @@
  * kvmperf-runner: the measured machine's end of the link.
  *
  *	kvmperf-runner serve [--port DEVICE] [--store FOLDER] [--may-reboot]
+ *	kvmperf-runner sysrq-reset
  *
  *	kvmperf-runner control [CPU]
  *
@@ -12,7 +13,8 @@
  *
  * puts back what a runner that was killed had changed on the machine. The first
  * speaks the link protocol (text/wire.h) on stdin and stdout or on a device,
- * until its peer is gone. As process 1 it needs no arguments.
+ * until its peer is gone; sysrq-reset resets a machine whose services do not stop.
+ * As process 1 it needs no arguments.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +26,7 @@
 #include "base/mem.h"
 #include "control.h"
 #include "init.h"
+#include "kexec.h"
 #include "serve.h"
 #include "undo.h"
 
@@ -31,6 +34,7 @@ static const char usage[] =
 	"usage: kvmperf-runner serve [--port DEVICE] [--store FOLDER] [--may-reboot]\n"
 	"       kvmperf-runner restore [--store FOLDER]\n"
 	"       kvmperf-runner control [CPU]\n"
+	"       kvmperf-runner sysrq-reset\n"
 	"       kvmperf-runner --version\n";
 
 static int run_as_init(void)
@@ -80,6 +84,15 @@ static int run_restore(const char *store)
 	return refused > 0;
 }
 
+static int run_sysrq(void)
+{
+	struct err err = ERR_INIT;
+
+	kexec_sysrq(&err);
+	fprintf(stderr, "kvmperf-runner: %s\n", err.text);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	const char *port = NULL, *store = "/run/kvmperf";
@@ -91,6 +104,8 @@ int main(int argc, char **argv)
 		puts("kvmperf-runner " KVMPERF_VERSION);
 		return 0;
 	}
+	if (argc == 2 && strcmp(argv[1], "sysrq-reset") == 0)
+		return run_sysrq();
 	if ((argc == 2 || argc == 3) && strcmp(argv[1], "control") == 0)
 		return control_run(argv[2]);
 	restores = argc >= 2 && strcmp(argv[1], "restore") == 0;

@@ -16,6 +16,7 @@ enum { HOSTS_MAX = 256, BRANCHES_MAX = 256 };
 static const char *const drivers[] = {"qemu", "ssh", "local", NULL}; /* enum host_driver */
 static const char *const whats[] = {"tip", "merges", "paths", NULL}; /* enum watch_what */
 
+static const char *const auths[] = {"session", "basic", NULL};	    /* enum redfish_auth */
 static const char *const tls[] = {"starttls", "tls", "none", NULL}; /* enum mail_tls */
 static const char *const days[] = {
 	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", NULL};
@@ -70,7 +71,16 @@ static const struct key keys[] = {
 	{"host", "become", KEY_WORDS, HOST(become), "", 0, 0, NULL},
 	{"host", "power-off", KEY_WORDS, HOST(power_off), "", 0, 0, NULL},
 	{"host", "power-on", KEY_WORDS, HOST(power_on), "", 0, 0, NULL},
-	{"host", "golden-limit", KEY_DURATION, HOST(golden_limit_s), "10m", 0, 0, NULL},
+	{"host", "redfish", KEY_TEXT, HOST(redfish), "", 0, 0, NULL},
+	{"host", "redfish-user", KEY_TEXT, HOST(redfish_user), "", 0, 0, NULL},
+	{"host", "redfish-password-file", KEY_TEXT, HOST(redfish_password_file), "", 0, 0,
+		NULL},
+	{"host", "redfish-ca", KEY_TEXT, HOST(redfish_ca), "", 0, 0, NULL},
+	{"host", "redfish-system", KEY_TEXT, HOST(redfish_system), "", 0, 0, NULL},
+	{"host", "redfish-auth", KEY_CHOICE, HOST(redfish_auth), "session", 0, 0, auths},
+	{"host", "sysrq", KEY_WORDS, HOST(sysrq), "", 0, 0, NULL},
+	{"host", "watchdog", KEY_DURATION, HOST(watchdog_s), "0", 0, 0, NULL},
+	{"host", "golden-limit", KEY_DURATION, HOST(golden_limit_s), "0", 0, 0, NULL},
 	{"branch", "repository", KEY_TEXT, BRANCH(repository), NULL, 0, 0, NULL},
 	{"branch", "ref", KEY_TEXT, BRANCH(ref), NULL, 0, 0, NULL},
 	{"branch", "interval", KEY_DURATION, BRANCH(interval_s), "10m", 0, 0, NULL},
@@ -216,6 +226,16 @@ static int check_host(const char *file, const struct host_spec *host, struct err
 			"%s: [host %s]: runner-folder \"%.80s\" must be an absolute path of "
 			"letters, digits and ._-+",
 			file, host->name, host->runner_folder);
+	if (*host->redfish && (!text_starts(host->redfish, "https://") ||
+				      strpbrk(host->redfish + 8, "/@ ") || !host->redfish[8]))
+		return err_set(err, -EINVAL,
+			"%s: [host %s]: redfish \"%.80s\" must be https://ADDRESS or "
+			"https://ADDRESS:PORT",
+			file, host->name, host->redfish);
+	if (*host->redfish && (!*host->redfish_user || !*host->redfish_password_file))
+		return err_set(err, -EINVAL,
+			"%s: [host %s]: redfish needs redfish-user and redfish-password-file",
+			file, host->name);
 	for (size_t i = 0; i < host->tags.count; i++)
 		if (!is_name(host->tags.items[i]))
 			return err_set(err, -EINVAL,

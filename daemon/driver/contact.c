@@ -10,6 +10,7 @@
 #include "base/stop.h"
 #include "io/outlet.h"
 #include "model/host.h"
+#include "power/redfish.h"
 #include "rules/proof.h"
 
 enum {
@@ -155,17 +156,38 @@ bool contact_was_reset(struct contact *contact, int64_t limit_ms)
 	return r > 0;
 }
 
+bool contact_has_sysrq(const struct contact *contact)
+{
+	return contact->rig->spec->sysrq.count || contact->rig->driver->sysrq;
+}
+
+int contact_sysrq(struct contact *contact, struct err *err)
+{
+	struct rig *rig = contact->rig;
+
+	contact_drop(contact);
+	return rig->spec->sysrq.count ? outlet_sysrq(rig->spec, err)
+				      : rig->driver->sysrq(rig, err);
+}
+
+bool contact_has_power(const struct contact *contact)
+{
+	const struct rig *rig = contact->rig;
+
+	return rig->driver->power || outlet_is_there(rig->spec) || redfish_is_there(rig->spec);
+}
+
 int contact_power(struct contact *contact, enum power_deed deed, struct err *err)
 {
 	struct rig *rig = contact->rig;
 
-	if (!rig->driver->power && outlet_is_there(rig->spec)) {
-		contact_drop(contact);
-		return outlet_switch(rig->spec, deed, err);
-	}
-	if (!rig->driver->power)
+	if (!contact_has_power(contact))
 		return err_set(
 			err, -EOPNOTSUPP, "host %s has no power switch", rig->spec->name);
 	contact_drop(contact);
-	return rig->driver->power(rig, deed, err);
+	if (rig->driver->power)
+		return rig->driver->power(rig, deed, err);
+	if (outlet_is_there(rig->spec))
+		return outlet_switch(rig->spec, deed, err);
+	return redfish_switch(rig->spec, deed, err);
 }

@@ -51,6 +51,12 @@ int contact_blame(int code, struct boot_report *report, struct err *err);
 /* Has the machine reset itself within limit_ms? Its link ends a moment before. */
 bool contact_was_reset(struct contact *contact, int64_t limit_ms);
 
+/* Presses the emergency key by the command of the configuration, else by the driver's way. */
+bool contact_has_sysrq(const struct contact *contact);
+int contact_sysrq(struct contact *contact, struct err *err);
+
+bool contact_has_power(const struct contact *contact);
+
 /*
  * Power by the driver's own way, else by the commands of the configuration; the
  * conversation ends. -EOPNOTSUPP: there is neither.

@@ -284,6 +284,25 @@ static int connect_runner(struct rig *rig, int64_t limit_ms, int *ret_fd, struct
 	return r < 0 ? r : start_serving(ssh, ret_fd, err);
 }
 
+/* The connection ends with the machine: only whether there was one tells. */
+static int press_sysrq(struct rig *rig, struct err *err)
+{
+	struct ssh *ssh = of(rig);
+	auto_strv struct strv argv = STRV_INIT;
+	int r;
+
+	hang_up(ssh);
+	r = dial(ssh, CONNECT_MS, err);
+	if (r < 0)
+		return r;
+	add_call(&argv, ssh, "ssh");
+	add_runner(&argv, ssh);
+	strv_add(&argv, "sysrq-reset");
+	r = call(ssh, &argv, ASK_MS, err);
+	hang_up(ssh);
+	return r < 0 ? r : 0;
+}
+
 /* ---- taking and letting go ---- */
 
 static void release(struct rig *rig)
@@ -364,4 +383,5 @@ const struct driver driver_ssh = {
 	.release = release,
 	.connect = connect_runner,
 	.check = check,
+	.sysrq = press_sysrq,
 };

@@ -16,7 +16,7 @@ enum { REDIRECTS_MAX = 5, VALUE_MAX = 300 };
 struct request {
 	const struct http_wish *wish;
 	struct str body;
-	char *etag, *modified;
+	char *etag, *modified, *token, *location;
 	bool too_large;
 };
 
@@ -26,6 +26,8 @@ void http_answer_clear(struct http_answer *answer)
 	free(answer->type);
 	free(answer->etag);
 	free(answer->modified);
+	free(answer->token);
+	free(answer->location);
 	memset(answer, 0, sizeof(*answer));
 }
 
@@ -66,9 +68,13 @@ static size_t take_header(char *data, size_t size, size_t count, void *user)
 	if (text_starts(line, "HTTP/")) {
 		free(take_ptr(request->etag));
 		free(take_ptr(request->modified));
+		free(take_ptr(request->token));
+		free(take_ptr(request->location));
 	}
 	take_value(line, "ETag:", &request->etag);
 	take_value(line, "Last-Modified:", &request->modified);
+	take_value(line, "X-Auth-Token:", &request->token);
+	take_value(line, "Location:", &request->location);
 	return size * count;
 }
 
@@ -79,17 +85,30 @@ static int take_progress(
 	return stop_requested();
 }
 
+static bool has_secret(const struct http_wish *wish)
+{
+	return wish->user || wish->token;
+}
+
 static struct curl_slist *headers_of(const struct http_wish *wish)
 {
 	auto_free char *etag = wish->etag ? mem_printf("If-None-Match: %s", wish->etag) : NULL;
 	auto_free char *modified =
 		wish->modified ? mem_printf("If-Modified-Since: %s", wish->modified) : NULL;
-	struct curl_slist *list = curl_slist_append(NULL, "Accept: application/gzip");
+	auto_free char *token =
+		wish->token ? mem_printf("X-Auth-Token: %s", wish->token) : NULL;
+	struct curl_slist *list = curl_slist_append(NULL, wish->json || has_secret(wish)
+								  ? "Accept: application/json"
+								  : "Accept: application/gzip");
 
 	if (etag)
 		list = curl_slist_append(list, etag);
 	if (modified)
 		list = curl_slist_append(list, modified);
+	if (token)
+		list = curl_slist_append(list, token);
+	if (wish->json)
+		list = curl_slist_append(list, "Content-Type: application/json");
 	return list;
 }
 
@@ -142,9 +161,30 @@ static void read_answer(CURL *curl, struct request *request, struct http_answer 
 		.type = mem_strdup(type ? type : ""),
 		.etag = take_ptr(request->etag),
 		.modified = take_ptr(request->modified),
+		.token = take_ptr(request->token),
+		.location = take_ptr(request->location),
 		.retry_after_s = wait_s,
 	};
 	ret->body = request->body.text ? str_take(&request->body) : mem_strdup("");
+}
+
+static void set_up_deed(CURL *curl, const struct http_wish *wish)
+{
+	if (wish->method)
+		curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, wish->method);
+	if (wish->json)
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, wish->json);
+	if (wish->user) {
+		curl_easy_setopt(curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		curl_easy_setopt(curl, CURLOPT_USERNAME, wish->user);
+		curl_easy_setopt(curl, CURLOPT_PASSWORD, wish->password);
+	}
+	if (wish->ca_file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, wish->ca_file);
+	if (has_secret(wish) || wish->json) {
+		curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "https");
+		curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+	}
 }
 
 int http_get(const struct http_wish *wish, struct http_answer *ret, struct err *err)
@@ -158,6 +198,7 @@ int http_get(const struct http_wish *wish, struct http_answer *ret, struct err *
 
 	if (curl) {
 		set_up(curl, &request, headers, said);
+		set_up_deed(curl, wish);
 		code = curl_easy_perform(curl);
 	}
 	if (code == CURLE_OK)
@@ -169,5 +210,7 @@ int http_get(const struct http_wish *wish, struct http_answer *ret, struct err *
 	str_clear(&request.body);
 	free(request.etag);
 	free(request.modified);
+	free(request.token);
+	free(request.location);
 	return r;
 }

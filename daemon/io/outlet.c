@@ -22,7 +22,8 @@ static void keep_line(const char *line, void *data)
 	snprintf(data, 200, "%s", line);
 }
 
-static int run(const struct host_spec *spec, const struct strv *argv, struct err *err)
+static int run(const struct host_spec *spec, const char *what, const struct strv *argv,
+	struct err *err)
 {
 	struct proc_spec proc = PROC_SPEC_INIT;
 	char how[64], last[200] = "it said nothing";
@@ -35,11 +36,11 @@ static int run(const struct host_spec *spec, const struct strv *argv, struct err
 	proc.data = last;
 	r = proc_run(&proc, &end, err);
 	if (r < 0)
-		return err_note(err, "power of host %s", spec->name);
+		return err_note(err, "%s of host %s", what, spec->name);
 	if (end.exit_status == 0)
 		return 0;
 	proc_end_text(&end, how, sizeof(how));
-	return err_set(err, -EIO, "power of host %s: %s: %s: %s", spec->name, argv->items[0],
+	return err_set(err, -EIO, "%s of host %s: %s: %s: %s", what, spec->name, argv->items[0],
 		how, last);
 }
 
@@ -48,10 +49,15 @@ int outlet_switch(const struct host_spec *spec, enum power_deed deed, struct err
 	int r = 0;
 
 	if (deed != POWER_ON)
-		r = run(spec, &spec->power_off, err);
+		r = run(spec, "power", &spec->power_off, err);
 	if (r == 0 && deed == POWER_CYCLE && !stop_sleep_ms(REST_MS))
 		r = err_set(err, -EINTR, "stopped");
 	if (r == 0 && deed != POWER_OFF)
-		r = run(spec, &spec->power_on, err);
+		r = run(spec, "power", &spec->power_on, err);
 	return r;
+}
+
+int outlet_sysrq(const struct host_spec *spec, struct err *err)
+{
+	return run(spec, "sysrq", &spec->sysrq, err);
 }

@@ -18,4 +18,7 @@ bool outlet_is_there(const struct host_spec *spec);
 /* Returns -EIO when the program did not end well; its last line is in the sentence. */
 int outlet_switch(const struct host_spec *spec, enum power_deed deed, struct err *err);
 
+/* The same for the kernel's emergency key, on a console that such a program reaches. */
+int outlet_sysrq(const struct host_spec *spec, struct err *err);
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "deed/enter.h"
+#include "deed/rescue.h"
 #include "deed/test.h"
 #include "driver/contact.h"
 #include "driver/emulated.h"
@@ -20,10 +21,6 @@
 #include "sys/tail.h"
 #include "text/facts.h"
 
-#define GOLDEN_MS (90 * 1000) /* from power on to the runner's hello */
-#define PROBE_MS  (25 * 1000) /* is the machine alive at all? */
-#define RESET_MS  (10 * 1000) /* from the request to the machine being off */
-
 struct host {
 	const struct host_spec *spec;
 	char *libdir;
@@ -32,6 +29,7 @@ struct host {
 	char *golden_release; /* what golden said of itself */
 	char *cmdline;	      /* canonical one of the host, to which a test boot adds */
 	struct test test;
+	struct str story; /* of rescues, until somebody asks */
 };
 
 static const struct driver *driver_of(enum host_driver kind)
@@ -52,11 +50,6 @@ bool host_ends_us(const struct host_spec *spec)
 }
 
 /* ---- golden ---- */
-
-static int64_t golden_limit_ms(const struct host *host)
-{
-	return host->spec->golden_limit_s ? host->spec->golden_limit_s * 1000LL : GOLDEN_MS;
-}
 
 /*
  * Is it golden that answers? 1, or 0 when a test kernel still runs there (it
@@ -91,14 +84,45 @@ static int look_at_kernel(struct host *host, struct err *err)
 	return 1;
 }
 
-/* Waits for golden on a machine that was switched on, or should run it. */
+static int look(void *data, struct err *err)
+{
+	return look_at_kernel(data, err);
+}
+
+/* Back to golden, whatever runs there; is_silent: nobody answers. */
+static int rescue(struct host *host, bool is_silent, struct err *err)
+{
+	const struct rescue rescue = {
+		.contact = &host->contact,
+		.is_silent = is_silent,
+		.look = look,
+		.data = host,
+		.story = &host->story,
+	};
+	const struct rig *rig = host->contact.rig;
+	int r;
+
+	err_clear(err);
+	host->on_golden = false;
+	r = rescue_run(&rescue, err);
+	if (r < 0 && rig->console)
+		err_note(err, "its console is %s", rig->console);
+	if (r < 0 && rig->driver->power)
+		contact_power(&host->contact, POWER_OFF, NULL);
+	return r;
+}
+
+/* Waits for golden on a machine that should run it; one that does not answer is rescued. */
 static int reach_golden(struct host *host, struct err *err)
 {
 	struct rig *rig = host->contact.rig;
-	int r = contact_reach(&host->contact, golden_limit_ms(host), err);
+	int r = contact_reach(
+		&host->contact, host_golden_limit_s(host->spec) * INT64_C(1000), err);
 
 	if (r == -EPIPE && rig->driver->check(rig, err) < 0)
 		r = err->code;
+	if (r == -ETIMEDOUT && !rig->driver->keeps_stream && !rig->driver->ends_with_kernel)
+		return rescue(host, true, err);
 	if (r < 0) {
 		if (rig->driver->power)
 			contact_power(&host->contact, POWER_OFF, NULL);
@@ -106,52 +130,6 @@ static int reach_golden(struct host *host, struct err *err)
 			rig->console ? rig->console : "not recorded");
 	}
 	return 0;
-}
-
-/* A machine without a power switch of its own: asks for a reboot, and waits for golden. */
-static int reboot(struct host *host, struct err *err)
-{
-	auto_free char *old_boot_id = NULL;
-	int r = contact_reach(&host->contact, PROBE_MS, err);
-
-	if (r < 0)
-		return err_note(err, "host %s does not answer", host->spec->name);
-	old_boot_id = mem_strdup(host->contact.boot_id);
-	r = link_restore(host->contact.link, err);
-	if (r < 0 && !link_is_lost(r))
-		return r;
-	err_clear(err);
-	r = contact_await(&host->contact, old_boot_id, golden_limit_ms(host), err);
-	if (r == 0)
-		r = err_set(err, -EHOSTDOWN, "host %s was asked to reboot and goes on",
-			host->spec->name);
-	return r < 0 ? r : 0;
-}
-
-static int power_cycle(struct host *host, struct err *err)
-{
-	int r;
-
-	err_clear(err);
-	host->on_golden = false;
-	if (host->contact.rig->driver->power) {
-		r = contact_power(&host->contact, POWER_CYCLE, err);
-		if (r == 0)
-			r = reach_golden(host, err);
-	} else {
-		r = reboot(host, err);
-		if (r < 0 && r != -EINTR &&
-			contact_power(&host->contact, POWER_CYCLE, NULL) == 0) {
-			err_clear(err);
-			r = reach_golden(host, err);
-		}
-	}
-	if (r == 0)
-		r = look_at_kernel(host, err);
-	if (r == 0)
-		r = err_set(err, -EHOSTDOWN, "host %s does not go back to its golden kernel",
-			host->spec->name);
-	return r < 0 ? r : 0;
 }
 
 /* ---- taking and letting go ---- */
@@ -186,7 +164,7 @@ int host_open(struct host **ret, const struct host_spec *spec, const char *folde
 	int r = take(&host, spec, NULL, folder, libdir, err);
 
 	if (r == 0)
-		r = power_cycle(host, err); /* somebody left it in a test kernel */
+		r = rescue(host, false, err); /* somebody left it in a test kernel */
 	else if (r < 0)
 		return r;
 	if (r < 0) {
@@ -211,6 +189,11 @@ const char *host_boot_id(const struct host *host)
 	return host->contact.boot_id;
 }
 
+char *host_take_story(struct host *host)
+{
+	return host->story.length ? str_take(&host->story) : NULL;
+}
+
 bool host_is_on_golden(const struct host *host)
 {
 	return host->on_golden;
@@ -227,6 +210,7 @@ void host_close(struct host *host)
 	free(host->libdir);
 	free(host->golden_release);
 	free(host->cmdline);
+	str_clear(&host->story);
 	free(host);
 }
 
@@ -261,7 +245,7 @@ static int settle(struct host *host, const struct entry *entry, enum entry_end e
 
 	host->on_golden = end == ENTRY_GOLDEN;
 	if (end == ENTRY_SILENT || end == ENTRY_OFF)
-		r = power_cycle(host, err);
+		r = rescue(host, true, err);
 	if (r == 0 && end == ENTRY_OFF)
 		r = entry_examine(entry, report, err);
 	if (r == 0 && report->failure == FAILURE_NONE)
@@ -321,19 +305,12 @@ int host_arrive(struct host *host, const struct kernel *kernel,
 
 int host_restore(struct host *host, struct err *err)
 {
-	struct link *link = host->contact.link;
-	int r = link ? 0 : -EPIPE;
+	int r;
 
-	if (!host->contact.rig->driver->keeps_stream && !host->on_golden)
-		return power_cycle(host, err);
-	if (r == 0)
-		r = host->on_golden ? contact_reach(&host->contact, GOLDEN_MS, err)
-				    : link_restore(link, err);
-	if (r == -EINTR || (r == 0 && host->on_golden))
-		return r;
-	if (r == 0)
-		contact_was_reset(&host->contact, RESET_MS); /* else the power is cut */
-	return power_cycle(host, err);
+	if (!host->on_golden)
+		return rescue(host, false, err);
+	r = contact_reach(&host->contact, host_golden_limit_s(host->spec) * INT64_C(1000), err);
+	return r == 0 || r == -EINTR ? r : rescue(host, true, err);
 }
 
 /* ---- trial ---- */

@@ -46,6 +46,13 @@ int host_reopen(struct host **ret, const struct host_spec *spec,
 /* Which boot of which kernel answers, by its random id. */
 const char *host_boot_id(const struct host *host);
 
+/*
+ * How it was rescued since the last call ("it does not answer; its power was cut:
+ * golden is back"), NULL when it was not; the caller frees. A machine that was
+ * rescued is to be checked before it is trusted.
+ */
+char *host_take_story(struct host *host);
+
 /* Does golden run there, for all that we know? */
 bool host_is_on_golden(const struct host *host);
 
@@ -110,8 +117,8 @@ int host_facts(struct host *host, char **ret, struct err *err);
 int host_dmesg(struct host *host, char **ret, struct err *err);
 
 /*
- * Brings the host back to golden whatever state it is in: asks for a reboot,
- * cuts the power when there is no answer, and checks that golden answers.
+ * Brings the host back to golden whatever state it is in, rung by rung of
+ * rules/ladder.h, and checks that golden answers.
  */
 int host_restore(struct host *host, struct err *err);
 

@@ -24,6 +24,15 @@ bool host_is_emulated(const struct host_spec *spec)
 	return spec->driver == HOST_QEMU;
 }
 
+int host_golden_limit_s(const struct host_spec *spec)
+{
+	enum { EMULATED_S = 90, REAL_S = 600 }; /* firmware of servers takes its time */
+
+	if (spec->golden_limit_s)
+		return spec->golden_limit_s;
+	return host_is_emulated(spec) ? EMULATED_S : REAL_S;
+}
+
 bool host_is_meant(const char *wanted, const char *name, const struct strv *tags)
 {
 	static const char prefix[] = "tag:";
@@ -48,6 +57,12 @@ void host_spec_clear(struct host_spec *spec)
 	free(spec->ssh_config);
 	free(spec->runner_folder);
 	strv_clear(&spec->become);
+	free(spec->redfish);
+	free(spec->redfish_user);
+	free(spec->redfish_password_file);
+	free(spec->redfish_ca);
+	free(spec->redfish_system);
+	strv_clear(&spec->sysrq);
 	strv_clear(&spec->power_off);
 	strv_clear(&spec->power_on);
 	memset(spec, 0, sizeof(*spec));

@@ -13,6 +13,8 @@ enum host_driver {
 	HOST_LOCAL, /* the daemon's own machine */
 };
 
+enum redfish_auth { REDFISH_SESSION, REDFISH_BASIC };
+
 /* One arm64 machine that is measured, as the configuration describes it. */
 struct host_spec {
 	char *name;
@@ -29,11 +31,19 @@ struct host_spec {
 	char *runner_folder; /* ssh: where the runner is put, absolute */
 	struct strv power_off, power_on; /* argument vectors; empty: it has no such switch */
 	struct strv become;		 /* ssh: words before the runner's, "sudo -n" */
-	int golden_limit_s;		 /* from a reset to golden's answer */
+	char *redfish;			 /* https://ADDRESS of the BMC; "": none */
+	char *redfish_user, *redfish_password_file;
+	char *redfish_ca;     /* file with the certificates to trust; "": the system's */
+	char *redfish_system; /* id of the system, where the BMC has several; "" */
+	int redfish_auth;     /* enum redfish_auth */
+	struct strv sysrq;  /* argument vector that presses sysrq b on the console; or empty */
+	int watchdog_s;	    /* of a watchdog that outlives a kexec; 0: none */
+	int golden_limit_s; /* from a reset to golden's answer; 0: as its driver needs */
 };
 
 const char *host_driver_name(enum host_driver driver);
 bool host_is_emulated(const struct host_spec *spec);
+int host_golden_limit_s(const struct host_spec *spec);
 
 /* Is it meant by "altra" (a name), "tag:big", or "" (any host)? tags may be NULL. */
 bool host_is_meant(const char *wanted, const char *name, const struct strv *tags);

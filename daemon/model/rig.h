@@ -60,6 +60,12 @@ struct driver {
 	 */
 	int (*check)(struct rig *rig, struct err *err);
 
+	/*
+	 * Presses the kernel's emergency key: what is dirty is written, and the machine
+	 * resets. 0: it was pressed, as far as can be told. NULL: there is no way.
+	 */
+	int (*sysrq)(struct rig *rig, struct err *err);
+
 	/* Power by a way of the driver's own; NULL: by the host's power method only. */
 	int (*power)(struct rig *rig, enum power_deed deed, struct err *err);
 };

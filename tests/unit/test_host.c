@@ -136,8 +136,9 @@ static void learn(struct host *host, const struct plan *plan, struct kernel *ker
 	*kernel = (struct kernel){.release = empty, .build_id = empty, .image_path = image};
 	if (boot(host, kernel, plan, &report, &err) < 0)
 		fail_msg("%s", err.text);
-	assert_int_equal(report.failure, FAILURE_KEXEC);
-	assert_int_equal(report.symptom, SYMPTOM_WRONG_RELEASE);
+	if (report.failure != FAILURE_KEXEC || report.symptom != SYMPTOM_WRONG_RELEASE)
+		fail_msg("%s, %s: %s", failure_name(report.failure),
+			symptom_name(report.symptom), report.reason);
 	kernel->release = mem_strdup(report.release);
 	kernel->build_id = mem_strdup(report.build_id);
 	boot_report_clear(&report);

@@ -8,6 +8,7 @@
 #   make e2e-long  12+12 boots of each pair: coverage of the intervals, and noise
 #   make e2e-bisect  slow commits in histories of three seeds, and one too small
 #   make lab     a Debian arm64 system, emulated, that measures itself (hours; as root)
+#   make lab-container  the same under systemd in a container, in minutes (as root)
 #   make browser a real browser opens every page of a made-up site
 #   make bench   what kvmperf costs, side by side with doing the same by hand
 #   make install  into DESTDIR/PREFIX (/usr/local)
@@ -173,6 +174,13 @@ lab:
 	@$(MAKE) --no-print-directory deb DEB_ARCH=arm64
 	@[ -d $${LAB:-lab}/linux.git ] || tests/lab/repository
 	@B=$(B) tests/lab/run $(LAB_RUN)
+
+# The same with a container for the machine: real systemd, stand-in kernels. Minutes.
+.PHONY: lab-container
+lab-container:
+	@tools/deps build check lab
+	@$(MAKE) --no-print-directory all $(FAKEBIN)
+	@B=$(B) tests/lab/container
 
 # A real browser on every page of a made-up site.
 .PHONY: browser

@@ -137,15 +137,15 @@ static int on_terminate(int number, void *data)
 	struct service *s = data;
 
 	(void)number;
-	journal_write(
-		JOURNAL_INFO, NULL, "stops: jobs stay where they are, hosts go to golden");
 	journal_stopping();
 	if (s->at_work)
 		return 0; /* it was asked before */
 	s->at_work = 2;
+	queue_stop(s->queue, on_idle, s);
+	journal_write(
+		JOURNAL_INFO, NULL, "stops: jobs stay where they are, hosts go to golden");
 	searcher_stop(s->searcher);
 	chores_stop(s->chores, on_idle, s);
-	queue_stop(s->queue, on_idle, s);
 	return 0;
 }
 

@@ -137,10 +137,7 @@ static int start_phase(struct queue *queue, struct entry *entry, struct err *err
 
 /* ---- what the journal is told ---- */
 
-/*
- * Every move of a job, whoever made it. The end is told with the job's outcome, see
- * tell_end().
- */
+/* Every move of a job, whoever made it; how it ends tell_end() says. */
 static int tell_story(struct queue *queue, struct err *err)
 {
 	struct story_line *lines;
@@ -487,6 +484,7 @@ void queue_start(struct queue *queue)
 
 void queue_stop(struct queue *queue, void (*on_idle)(void *data), void *data)
 {
+	tell_story(queue, NULL);
 	queue->is_stopping = true;
 	queue->on_idle = on_idle;
 	queue->idle_data = data;

@@ -443,7 +443,7 @@ static inline void machine_clear(struct machine *m)
 	channel_clear(&m->channel);
 }
 
-static void enter_next(struct machine *m)
+static inline void enter_next(struct machine *m)
 {
 	auto_free char *image = take_ptr(m->next_image), *cmdline = take_ptr(m->next_cmdline);
 

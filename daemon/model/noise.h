@@ -22,6 +22,7 @@ struct noise_cell {
 	double sd_session;	 /* what a lab session adds to its boots */
 	double sd;		 /* of boot values within a lab session: what comparisons see */
 	double df;		 /* of sd */
+	double minimum;		 /* effect that counts at all, as R - 1 */
 	double mde[NOISE_SIZES]; /* change that is found in 80 % of the cases, as R - 1 */
 };
 

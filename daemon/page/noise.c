@@ -21,6 +21,12 @@ static void put_percent(FILE *out, int width, double value)
 		fprintf(out, "%*s", width, "-");
 }
 
+/* So few instructions or so short a time that no change of 5 % counts there. */
+static bool is_small(const struct noise_cell *row)
+{
+	return 100 * row->minimum > SUITABLE_PERCENT;
+}
+
 static void put_row(FILE *out, const char *title, const struct noise_cell *row)
 {
 	fprintf(out, "%-30s", title);
@@ -29,7 +35,10 @@ static void put_row(FILE *out, const char *title, const struct noise_cell *row)
 	put_percent(out, 9, row->sd_session);
 	fputs("  ", out);
 	for (size_t i = 0; i < NOISE_SIZES; i++)
-		put_percent(out, 8, row->mde[i]);
+		if (is_small(row))
+			fprintf(out, "%8s", "floor");
+		else
+			put_percent(out, 8, row->mde[i]);
 	putc('\n', out);
 }
 
@@ -43,6 +52,14 @@ static void put_head(FILE *out)
 	putc('\n', out);
 }
 
+static bool any_small(const struct noise *noise)
+{
+	for (size_t i = 0; i < noise->metric_count; i++)
+		if (is_small(&noise->metrics[i].middle) || is_small(&noise->metrics[i].worst))
+			return true;
+	return false;
+}
+
 /* Which number of boots sees a change of 5 % in the middle cell of every metric. */
 static void put_advice(FILE *out, const struct noise *noise)
 {
@@ -52,13 +69,22 @@ static void put_advice(FILE *out, const struct noise *noise)
 		for (size_t i = 0; i < noise->metric_count; i++) {
 			double middle = noise->metrics[i].middle.mde[size];
 
-			worst = fmax(worst, isfinite(middle) ? middle : INFINITY);
+			if (!is_small(&noise->metrics[i].middle))
+				worst = fmax(worst, isfinite(middle) ? middle : INFINITY);
+		}
+		if (worst == 0) {
+			fputs("No metric is large enough to be judged with this plan: give it "
+			      "more "
+			      "memory (-b).\n",
+				out);
+			return;
 		}
 		if (100 * worst > SUITABLE_PERCENT)
 			continue;
 		fprintf(out,
-			"%d+%d boots see %.1f %% in the middle cell of every metric "
-			"(boots = %d in the plan).\n",
+			"%d+%d boots see %.1f %% in the middle cell of every metric that is "
+			"large "
+			"enough\n(boots = %d in the plan).\n",
 			noise_boots[size], noise_boots[size], 100 * worst, noise_boots[size]);
 		return;
 	}
@@ -90,6 +116,10 @@ void page_noise_write(FILE *out, const struct comparison *c, const struct noise 
 		"nothing\n"
 		"changed.\n",
 		c->flagged, c->flagged == 1 ? "" : "s");
+	if (any_small(noise))
+		fputs("floor: values so small that 5 % of them is below what counts at all "
+		      "(20,000\ninstructions, 0.2 ms).\n",
+			out);
 	if (noise->sessions < 2)
 		fputs("What a lab session adds is not known from one: run it again tomorrow, "
 		      "with\n"

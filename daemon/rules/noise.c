@@ -47,8 +47,11 @@ static double detectable(const struct judging *judging, const struct noise_sampl
 struct noise_cell noise_of(
 	const struct judging *judging, const struct noise_sample *sample, size_t family)
 {
-	struct noise_cell cell = {
-		.sd_process = NAN, .sd_boot = NAN, .sd_session = NAN, .sd = NAN};
+	struct noise_cell cell = {.sd_process = NAN,
+		.sd_boot = NAN,
+		.sd_session = NAN,
+		.sd = NAN,
+		.minimum = NAN};
 	struct nested_sessions sessions;
 
 	for (size_t i = 0; i < NOISE_SIZES; i++)
@@ -57,6 +60,7 @@ struct noise_cell noise_of(
 	if (!nested_sessions(sample->boots, sample->sessions, sample->boot_count, &sessions) ||
 		sessions.boots <= sessions.sessions)
 		return cell;
+	cell.minimum = ratio_change(cells_delta(judging, sample->mean, sample->minimum_abs));
 	cell.sd = sqrt(sessions.ms_boot);
 	cell.df = (double)(sessions.boots - sessions.sessions);
 	if (sessions.sessions > 1)
@@ -69,14 +73,14 @@ struct noise_cell noise_of(
 /* ---- over the cells of a metric ---- */
 
 /* The numbers of a cell, in one order. */
-enum { NUMBERS = 4 + NOISE_SIZES };
+enum { SINGLE = 5, NUMBERS = SINGLE + NOISE_SIZES };
 
 static double *number(struct noise_cell *cell, size_t i)
 {
-	double *const first[] = {
-		&cell->sd_process, &cell->sd_boot, &cell->sd_session, &cell->sd};
+	double *const first[SINGLE] = {&cell->sd_process, &cell->sd_boot, &cell->sd_session,
+		&cell->sd, &cell->minimum};
 
-	return i < 4 ? first[i] : &cell->mde[i - 4];
+	return i < SINGLE ? first[i] : &cell->mde[i - SINGLE];
 }
 
 static void sum_up(const struct comparison *c, struct noise *noise, size_t metric)

@@ -26,10 +26,13 @@ struct noise_cell {
 	double mde[NOISE_SIZES]; /* change that is found in 80 % of the cases, as R - 1 */
 };
 
+/* A cell in which not even this change counts is small. */
+#define NOISE_SMALL 0.05
+
 /* The middle and the worst of a metric's cells. */
 struct noise_metric {
 	size_t metric;			 /* index into the comparison's metrics */
-	size_t cells;			 /* that have numbers */
+	size_t cells;			 /* that have numbers; small ones only when all are */
 	struct noise_cell middle, worst; /* each number by itself */
 };
 

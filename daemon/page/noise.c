@@ -24,7 +24,7 @@ static void put_percent(FILE *out, int width, double value)
 /* So few instructions or so short a time that no change of 5 % counts there. */
 static bool is_small(const struct noise_cell *row)
 {
-	return 100 * row->minimum > SUITABLE_PERCENT;
+	return row->minimum > NOISE_SMALL;
 }
 
 static void put_row(FILE *out, const char *title, const struct noise_cell *row)

@@ -83,12 +83,28 @@ static double *number(struct noise_cell *cell, size_t i)
 	return i < SINGLE ? first[i] : &cell->mde[i - SINGLE];
 }
 
+static bool is_wanted(const struct noise_cell *cell, bool small)
+{
+	return isfinite(cell->minimum) && (cell->minimum > NOISE_SMALL) == small;
+}
+
+/* Are there only small cells? */
+static bool all_small(const struct comparison *c, const struct noise *noise, size_t metric)
+{
+	for (size_t k = 0; k < noise->cell_count; k++)
+		if (c->cells[k].metric == metric && is_wanted(&noise->cells[k], false))
+			return false;
+	return true;
+}
+
 static void sum_up(const struct comparison *c, struct noise *noise, size_t metric)
 {
 	struct noise_metric *sum = &noise->metrics[noise->metric_count];
 	auto_free double *seen = MEM_NEW(double, noise->cell_count + 1);
+	bool small;
 
 	*sum = (struct noise_metric){.metric = metric};
+	small = all_small(c, noise, metric);
 	for (size_t i = 0; i < NUMBERS; i++) {
 		double worst = NAN;
 		size_t count = 0;
@@ -96,7 +112,8 @@ static void sum_up(const struct comparison *c, struct noise *noise, size_t metri
 		for (size_t k = 0; k < noise->cell_count; k++) {
 			double value = *number(&noise->cells[k], i);
 
-			if (c->cells[k].metric != metric || !isfinite(value))
+			if (c->cells[k].metric != metric || !isfinite(value) ||
+				!is_wanted(&noise->cells[k], small))
 				continue;
 			seen[count++] = value;
 			worst = fmax(worst, value);

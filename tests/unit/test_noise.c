@@ -153,12 +153,18 @@ static void test_sum_up(void **state)
 	noise.cells[2].mde[0] = 0.04;
 	for (size_t i = 0; i < 4; i++)
 		noise.cells[i].sd_session = NAN;
+	noise.cells[1].minimum = 0.02;
 	noise_sum_up(&c, &noise);
 	assert_int_equal(noise.metric_count, 1); /* b is not judged, c has no cells */
 	assert_int_equal(noise.metrics[0].cells, 3);
 	assert_near(noise.metrics[0].middle.mde[0], 0.04, 1e-12);
 	assert_near(noise.metrics[0].worst.mde[0], 0.09, 1e-12);
 	assert_true(isnan(noise.metrics[0].worst.sd_session));
+	free(noise.metrics);
+	noise.cells[1].minimum = 2 * NOISE_SMALL; /* it would be the worst */
+	noise_sum_up(&c, &noise);
+	assert_int_equal(noise.metrics[0].cells, 2);
+	assert_near(noise.metrics[0].worst.mde[0], 0.04, 1e-12);
 	noise_clear(&noise);
 }
 

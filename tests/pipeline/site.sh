@@ -115,6 +115,12 @@ printf '#!/bin/sh\nexit 1\n' >"$T/bin/gnuplot"
 chmod +x "$T/bin/gnuplot"
 without() { PATH="$T/bin:$PATH" publish --site "$T/plain" && grep -q 'The plots are missing' -r "$T/plain/h"; }
 ok 'a gnuplot that fails leaves tables and a notice' without
+missing() {
+	mkdir "$T/empty" && PATH=$T/empty "$B/kvmperf" publish --state "$T" --site "$T/bare" &&
+		grep -q 'The plots are missing: ' -r "$T/bare/h" && grep -q '<table' -r "$T/bare/h" &&
+		tests/site/check "$T/bare" docs/schema
+}
+ok 'and so does one that is missing' missing
 again() { publish --site "$T/plain" && ! grep -rq 'The plots are missing' "$T/plain"; }
 ok 'and is made good for when it works' again
 empty() {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "work/mirrors.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,9 +10,13 @@
 #include "io/hash.h"
 #include "io/mirror.h"
 #include "io/transport.h"
+#include "string/str.h"
 #include "sys/fs.h"
+#include "sys/proc.h"
 #include "sys/secret.h"
 #include "text/giturl.h"
+
+enum { PACKS_MAX = 30, REPACK_LIMIT_MS = 30 * 60 * 1000 };
 
 /* The slug is for people, the hash keeps two addresses apart. */
 static char *path_of(const char *state, const struct git_url *url)
@@ -74,6 +79,45 @@ static int take_password(const struct git_url *url, const struct branch_access *
 	return secret_read(access->password_file, ret, err);
 }
 
+/* How many packs of its own a mirror has. */
+static int count_packs(const char *path)
+{
+	auto_free char *folder = mem_printf("%s/objects/pack", path);
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	int count = 0;
+
+	while (dir && (entry = readdir(dir)))
+		count += text_ends(entry->d_name, ".pack");
+	if (dir)
+		closedir(dir);
+	return count;
+}
+
+/*
+ * Each fetch brings a pack, and each object is looked for in all of them. git makes one
+ * of the many small ones, and never throws an object away on this way. What goes wrong
+ * can wait for the next time.
+ */
+static void gather_packs(const char *path)
+{
+	auto_strv struct strv argv = STRV_INIT;
+	auto_free char *log = mem_printf("%s/repack.log", path);
+	struct proc_spec spec = PROC_SPEC_INIT;
+	struct proc_end end = {0};
+
+	if (count_packs(path) <= PACKS_MAX)
+		return;
+	strv_add(&argv, "git");
+	strv_addf(&argv, "--git-dir=%s", path);
+	strv_split(&argv, "repack --geometric=2 -d -l -q", " ");
+	spec.argv = &argv;
+	spec.log_path = log;
+	spec.limit_ms = REPACK_LIMIT_MS;
+	spec.nice = 10;
+	proc_run(&spec, &end, NULL);
+}
+
 static int fetch_into(const char *path, const struct git_url *url,
 	const struct mirrors_order *order, struct err *err)
 {
@@ -107,6 +151,8 @@ static int fetch_into(const char *path, const struct git_url *url,
 	}
 	r = mirror_fetch(mirror, &fetch, err);
 	strv_clear(&program.argv);
+	if (r == 0)
+		gather_packs(path);
 	return r;
 }
 

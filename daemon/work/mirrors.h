@@ -24,9 +24,9 @@ struct mirrors_order {
 };
 
 /*
- * Brings a mirror up to date and makes it when missing. Errors as mirror_fetch() has them,
- * and those of sys/secret.h. -EPERM for a password that would go over a line without TLS,
- * but to this machine itself.
+ * Brings a mirror up to date and makes it when missing; many packs become few. Errors as
+ * mirror_fetch() has them, and those of sys/secret.h. -EPERM for a password that would go over
+ * a line without TLS, but to this machine itself.
  */
 int mirrors_fetch(const struct mirrors_order *order, struct err *err);
 

@@ -189,6 +189,16 @@ commit refs/heads/next arch/arm64/kvm/g.c "$(git -C "$up" rev-parse next)"
 watch
 ok "$? $(mirror rev-parse next) $(find "$m" -name '*.lock' -o -name '*git2*' -o -name 'pack-0*')" \
 	"0 $new " 'what a killed fetch left behind is cleared away'
+for i in $(seq 40); do
+	echo "pack $i" | git -C "$m" hash-object -w --stdin | git -C "$m" pack-objects -q objects/pack/pack >"$T/out"
+done
+find "$m/objects" -path '*/??/*' -type f -delete
+lost=$(echo 'pack 7' | git hash-object --stdin)
+commit refs/heads/next arch/arm64/kvm/p.c "$(git -C "$up" rev-parse next)"
+watch
+ok "$? $(($(find "$m/objects/pack" -name '*.pack' | wc -l) < 10))" '0 1' 'many packs become few'
+ok "$(mirror cat-file -t "$lost") $(mirror rev-parse next)" "blob $new" 'and nothing is thrown away, whoever leads to it'
+ok "$(mirror fsck --no-dangling 2>&1 | grep -v '^notice: HEAD')" '' 'the mirror is whole'
 config b "$up" next "kernel-config = $T/none.config" 'plan = dirty-log-emulated' >"$T/conf"
 "$kvmperf" check-config --config "$T/conf" >"$T/out" 2>"$T/err"
 ok "$? $(grep -c 'branch b.*none.config' "$T/err")" '1 1' 'a kernel configuration that is not there is told'

@@ -58,6 +58,12 @@ static int append(int fd, const char *line, struct err *err)
 	return 0;
 }
 
+/* A kernel without file locks is a small one of ours, with one runner: its init. */
+static bool take_lock(int fd)
+{
+	return flock(fd, LOCK_EX | LOCK_NB) == 0 || errno == ENOSYS;
+}
+
 static void put_back_lines(int fd, struct str *ret, int *refused);
 
 /* Opens the file and locks it; what is in it is put back first. */
@@ -71,7 +77,7 @@ static int take_file(struct undo *undo, struct err *err)
 
 	if (fd < 0)
 		return err_sys(err, -errno, "cannot open %s", undo->path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+	if (!take_lock(fd))
 		return err_set(err, -EBUSY,
 			"another runner has prepared this machine and is at work (%s)",
 			undo->path);
@@ -187,7 +193,7 @@ int undo_left(const char *path, struct str *ret)
 	auto_close int fd = open(path, O_RDWR | O_CLOEXEC);
 	int refused = 0;
 
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (fd >= 0 && take_lock(fd))
 		put_back_lines(fd, ret, &refused);
 	return refused;
 }

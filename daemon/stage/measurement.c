@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "notice/quarantine.h"
 #include "phase/build.h"
+#include "phase/checkup.h"
 #include "rules/health.h"
 #include "rules/interleave.h"
 #include "store/boots.h"
@@ -188,6 +189,8 @@ int measurement_take_host(struct measurement *m, struct err *err)
 	if (r == 0)
 		progress_done(
 			m->progress, "host %s is on its golden kernel", m->host_spec.name);
+	if (r == 0 && m->settings)
+		r = checkup_if_due(m->db, m->settings, m->host, m->run.host_id, now_ms(), err);
 	return r;
 }
 
@@ -336,6 +339,12 @@ int measurement_boot(
 
 	if (r < 0)
 		return host_is_on_golden(m->host) ? r : of_host(m, r, err);
+	r = m->settings
+		    ? checkup_if_due(m->db, m->settings, m->host, m->run.host_id, now_ms(), err)
+		    : 0;
+	if (r < 0 && r != -EHOSTDOWN) /* else it is out of service, and the boot has ended */
+		return r;
+	err_clear(err);
 	return tell_end(m, side, title, ret, err);
 }
 

@@ -85,18 +85,30 @@ int host_quarantine(struct db *db, int64_t host_id, const char *reason, int64_t 
 		db, quarantine_sql, host_id, "quarantine", reason, now_unix_ms, err);
 }
 
-int host_is_quarantined(struct db *db, int64_t host_id, bool *ret, struct err *err)
+static int has_health(
+	struct db *db, int64_t host_id, const char *health, bool *ret, struct err *err)
 {
 	auto_query struct query *query = NULL;
 	int r = query_open(
-		db, "SELECT health = 'quarantined' FROM hosts WHERE id = :id", &query, err);
+		db, "SELECT health = :health FROM hosts WHERE id = :id", &query, err);
 
 	if (r < 0)
 		return r;
 	query_bind_int(query, ":id", host_id);
+	query_bind_text(query, ":health", health);
 	r = query_step(query, err);
 	*ret = r > 0 && query_int(query, 0);
 	return r < 0 ? r : 0;
+}
+
+int host_is_unchecked(struct db *db, int64_t host_id, bool *ret, struct err *err)
+{
+	return has_health(db, host_id, "unknown", ret, err);
+}
+
+int host_is_quarantined(struct db *db, int64_t host_id, bool *ret, struct err *err)
+{
+	return has_health(db, host_id, "quarantined", ret, err);
 }
 
 static const char release_sql[] =

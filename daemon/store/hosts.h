@@ -21,6 +21,8 @@ int host_checked(
 int host_quarantine(struct db *db, int64_t host_id, const char *reason, int64_t now_unix_ms,
 	struct err *err);
 
+/* Nobody has looked at it since it was enrolled, or released. */
+int host_is_unchecked(struct db *db, int64_t host_id, bool *ret, struct err *err);
 int host_is_quarantined(struct db *db, int64_t host_id, bool *ret, struct err *err);
 
 /* Back into service; why is for the story. -EINVAL when it is not in quarantine. */

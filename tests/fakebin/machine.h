@@ -329,6 +329,7 @@ static int do_facts(struct machine *m, uint16_t tag)
 		"kvm: present\npage-size: 4096\n/proc/cmdline: %s\n"
 		"/proc/sys/kernel/tainted: 0\n"
 		"/sys/devices/system/cpu/online: 0-1\n"
+		"/sys/devices/system/cpu/possible: 0-1\n"
 		"/proc/meminfo: MemTotal:        2013264 kB\n",
 		m->release, m->build_id, m->cmdline);
 

@@ -40,6 +40,7 @@ ok 'all its boots were there' lab_sql_is "$S" "SELECT DISTINCT h.name FROM boots
 	JOIN comparisons c ON c.id = b.comparison_id JOIN hosts h ON h.id = c.host_id WHERE b.state = 'done'" bench
 ok 'the host is in quarantine, with the reason' prints '^anvil +qemu +quarantined +free +it failed 3 times in a row' k hosts
 ok 'its story tells each failure' prints 'rescue +.*golden kernel does not come up' k hosts story anvil
+ok 'the other one was checked when it was enrolled' prints 'check +golden 6.12.1' k hosts story bench
 ok 'its owner has a letter' lab_sql_is "$S" "SELECT count(*) || ' ' || max(subject) FROM outbox WHERE kind = 'owner'" \
 	'1 [kvmperf] host anvil is in quarantine'
 ok 'the journal has a line' wait_for 'error: host anvil is in quarantine: it failed 3 times' "$T/service.log"

@@ -209,10 +209,28 @@ static int read_after(struct trial *trial, struct err *err)
 	return 0;
 }
 
+/* The kernel's log. A machine that is gone by now does not tell why a boot has failed. */
+static int read_dmesg(struct trial *trial, struct err *err)
+{
+	struct boot_report *report = &trial->report;
+	char *dmesg = NULL;
+	int r = of_host(trial, host_dmesg(trial->order->host, &dmesg, err));
+
+	if (r < 0 && trial->lost && report->failure != FAILURE_NONE) {
+		trial->lost = false;
+		err_clear(err);
+		return 0;
+	}
+	if (r == 0) {
+		free(report->dmesg);
+		report->dmesg = dmesg;
+	}
+	return r;
+}
+
 static int measure(struct trial *trial, struct err *err)
 {
 	const struct trial_order *order = trial->order;
-	char *dmesg = NULL;
 	int r = of_host(trial, host_prepare(order->host, order->plan, &trial->report, err));
 
 	if (r < 0 || trial->report.failure != FAILURE_NONE)
@@ -224,13 +242,7 @@ static int measure(struct trial *trial, struct err *err)
 		r = run_all(trial, err);
 	if (r == 0 && trial->report.failure == FAILURE_NONE)
 		r = read_after(trial, err);
-	if (r == 0)
-		r = of_host(trial, host_dmesg(order->host, &dmesg, err));
-	if (r == 0) {
-		free(trial->report.dmesg);
-		trial->report.dmesg = dmesg;
-	}
-	return r;
+	return r == 0 ? read_dmesg(trial, err) : r;
 }
 
 static int tell(const struct trial *trial, enum trial_deed deed, struct err *err)

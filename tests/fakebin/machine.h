@@ -12,6 +12,7 @@
  *	stand-in:percent=110	every operation takes 110 % of the instructions
  *	stand-in:control=105	the negative control takes 105 % of them
  *	stand-in:panic		it panics when it is entered
+ *	stand-in:run-panic	it panics when a test runs
  * A file HOST-FOLDER/drift holds the percent that the machine itself has come to.
  * What a boot measures follows from the kernel and from how many boots of it the
  * store holds already, so that a boot that is repeated measures the same.
@@ -44,6 +45,7 @@ struct machine {
 	char *console, *counts, *cmdline, *folder;
 	char boot_id[40], *release, build_id[BUILDID_HEX_BYTES];
 	double percent, control, drift;
+	bool panics_in_test;
 	uint64_t seed; /* of this boot */
 	struct strv runs;
 	char *next_image, *next_cmdline; /* to be entered */
@@ -95,6 +97,12 @@ static void say(const struct machine *m, const char *text)
 	fclose(console);
 }
 
+static void panic(struct machine *m)
+{
+	say(m, "[    0.1] Kernel panic - not syncing: the stand-in was told to\n");
+	m->on_panic(m);
+}
+
 static void new_boot_id(struct machine *m)
 {
 	int fd = open("/proc/sys/kernel/random/uuid", O_RDONLY | O_CLOEXEC);
@@ -130,6 +138,7 @@ static void enter(struct machine *m, const char *image_path, const char *cmdline
 	word = memmem(image, size, "stand-in:control=", 17);
 	m->control = word ? atof(word + 17) : 100;
 	m->drift = drift_of(m);
+	m->panics_in_test = memmem(image, size, "stand-in:run-panic", 18);
 	free(m->cmdline);
 	m->cmdline = mem_strdup(cmdline);
 	new_boot_id(m);
@@ -137,8 +146,7 @@ static void enter(struct machine *m, const char *image_path, const char *cmdline
 	m->seed =
 		hash(hash(0xcbf29ce484222325u, m->release), "boot") + (uint64_t)boots_before(m);
 	if (memmem(image, size, "stand-in:panic", 14)) {
-		say(m, "[    0.1] Kernel panic - not syncing: the stand-in was told to\n");
-		m->on_panic(m);
+		panic(m);
 		return;
 	}
 	say(m, "[    0.1] Linux version of the stand-in\n");
@@ -288,6 +296,8 @@ static int do_run(struct machine *m, uint16_t tag, struct wire_reader *args, str
 		add_help(&texts.output);
 	else if (argv.count > 1 && strcmp(argv.items[1], "control") == 0)
 		run_control(m, &texts);
+	else if (m->panics_in_test)
+		panic(m);
 	else
 		run_test(m, &argv, chunk, &texts);
 	counts = fopen(m->counts, "ae");

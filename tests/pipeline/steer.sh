@@ -13,6 +13,7 @@ trap 'stop_service; rm -rf "$T"' EXIT
 lab_repository "$T/r.git" || exit 1
 lab_commit "$T/r.git" next 110 'KVM: arm64: slower' || exit 1
 lab_commit "$T/r.git" next 100 'KVM: arm64: does not build' '#error on purpose' || exit 1
+lab_commit "$T/r.git" late 100 'KVM: arm64: panics' 'const char more[] = "stand-in:run-panic";' || exit 1
 lab_plan "$T/lab.plan"
 printf '[service]\nretry-delay = 1s\n[host emulated]\ndriver = qemu\n' >"$T/conf"
 S=$T/s
@@ -63,6 +64,11 @@ ok 'pauses after its boot, and its host is free' lab_until "$S" \
 	"SELECT 1 FROM jobs WHERE id = 3 AND state = 'ready' AND wish = 'pause' AND NOT EXISTS (SELECT 1 FROM leases)"
 ok 'and is cancelled' k cancel 3
 ok 'at once, as nothing runs' lab_until "$S" "SELECT 1 FROM jobs WHERE id = 3 AND outcome = 'cancelled'"
+
+add next~2 late
+ok 'a kernel that panics in the middle of a test ends its job' lab_await "$S"
+ok 'and is told to have panicked, not to have gone' json '.ended[0] | .outcome == "failed" and
+	.failure == "kernel" and .symptom == "panic"'
 
 printf '[host emulated]\ndriver = teleport\n' >"$T/conf"
 kill -HUP $service

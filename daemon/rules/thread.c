@@ -130,9 +130,9 @@ static bool lacks(const struct revision *to, const struct revision *from, int nu
 	/* What is whole stays, unless all that is there is its cover letter. */
 	if (complete(from) && to->present)
 		return false;
-	return to != from && to->places && !to->places[number - 1] && head &&
-	       from->version == to->version && from->total == to->total &&
-	       from->resend == to->resend && is_below(mail, head);
+	return to != from && from->version == to->version && from->total == to->total &&
+	       from->resend == to->resend && to->places && !to->places[number - 1] && head &&
+	       is_below(mail, head);
 }
 
 /*
@@ -143,11 +143,13 @@ static void join_authors(struct revisions *all, const struct posting_list *threa
 {
 	for (size_t m = 0; m < thread->count; m++) {
 		int number = all->subjects[m].number;
-		struct revision *from = &all->items[all->of[m]];
+		struct revision *from;
 		size_t to = 0;
 
-		if (!all->subjects[m].patch || number == 0 || !from->places ||
-			from->places[number - 1] != m + 1 || from->cover)
+		if (!all->subjects[m].patch || number == 0)
+			continue;
+		from = &all->items[all->of[m]];
+		if (!from->places || from->places[number - 1] != m + 1 || from->cover)
 			continue;
 		while (to < all->count &&
 			!lacks(&all->items[to], from, number, &thread->mails[m], thread))

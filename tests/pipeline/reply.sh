@@ -14,7 +14,7 @@ r=$T/r.git
 lab_repository "$r" && git -C "$r" branch topic next || exit 1
 lab_commit "$r" topic 100 'KVM: arm64: Prepare' 'int t[] = {1};' || exit 1
 lab_commit "$r" topic 88 'KVM: arm64: Split later' 'int t[] = {1};' || exit 1
-git -C "$r" format-patch -q -v3 \
+GIT_COMMITTER_NAME=lab GIT_COMMITTER_EMAIL=lab@localhost git -C "$r" format-patch -q -v3 \
 	--cover-letter --thread --base="$(git -C "$r" rev-parse next)" -o "$T/out" next..topic
 sed -i 's/\*\*\* SUBJECT HERE \*\*\*/KVM: arm64: Split pages späť/' "$T"/out/*cover*
 cover=$(sed -n 's/^Message-I[dD]: <\(.*\)>/\1/p' "$T"/out/*cover*)

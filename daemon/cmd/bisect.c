@@ -176,8 +176,7 @@ static int open_session(
 		return r;
 	s->host = settings_host(&s->workspace.settings, o->host);
 	if (!s->host)
-		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", o->host,
-			o->config ? o->config : "the built-in settings: only \"emulated\"");
+		return workspace_no_host(o->host, o->config, err);
 	b->event_id = o->event;
 	b->repository = mem_strdup(s->repo);
 	b->host = mem_strdup(o->host);

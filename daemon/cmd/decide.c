@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/decide.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,11 +54,9 @@ int cmd_decide(int argc, char **argv)
 		fprintf(stderr, "%s: please give a reason with --why\n", command);
 		return 2;
 	}
-	r = options_row(argv[words], &id)
-		    ? workspace_open(&workspace, o.config, o.state, &err)
-		    : err_set(&err, -EINVAL,
-			      "\"%.40s\" is no number of an event; kvmperf events shows them",
-			      argv[words]);
+	r = options_row_of(argv[words], "an event", "kvmperf events", &id, &err);
+	if (r == 0)
+		r = workspace_open(&workspace, o.config, o.state, &err);
 	if (r == 0)
 		r = decision_take(workspace.db, id, verb, o.who ? o.who : "somebody", o.why,
 			clock_unix_ms(&clock_real), &err);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/event.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -109,11 +108,9 @@ int cmd_event(int argc, char **argv)
 
 	if (!options_read(&table, argc, argv, &o, &words, &status))
 		return status;
-	r = options_row(argv[words], &id)
-		    ? workspace_open(&workspace, o.config, o.state, &err)
-		    : err_set(&err, -EINVAL,
-			      "\"%.40s\" is no number of an event; kvmperf events shows them",
-			      argv[words]);
+	r = options_row_of(argv[words], "an event", "kvmperf events", &id, &err);
+	if (r == 0)
+		r = workspace_open(&workspace, o.config, o.state, &err);
 	if (r == 0)
 		r = event_load(workspace.db, id, &event, &err);
 	if (r == 0) {

@@ -168,8 +168,7 @@ static int find_answer(
 	const struct host_spec *host = settings_host(&s->workspace.settings, o->host);
 
 	if (!host)
-		return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", o->host,
-			o->config ? o->config : "the built-in settings: only \"emulated\"");
+		return workspace_no_host(o->host, o->config, err);
 	return o->queue || host->driver == HOST_LOCAL ? ask_service(s, o, ret_id, err)
 						      : measure(s, o, host, ret_id, err);
 }

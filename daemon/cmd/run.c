@@ -134,12 +134,6 @@ static const char *host_of(const struct options *o)
 	return o->host ? o->host : "emulated";
 }
 
-static int no_host(const struct options *o, struct err *err)
-{
-	return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", host_of(o),
-		o->config ? o->config : "the built-in settings: only \"emulated\"");
-}
-
 static int measure(struct session *s, const struct options *o, int64_t *ret_id, struct err *err)
 {
 	const struct host_spec *host = settings_host_for(&s->workspace.settings, host_of(o));
@@ -165,7 +159,7 @@ static int measure(struct session *s, const struct options *o, int64_t *ret_id, 
 	int r;
 
 	if (!host)
-		return no_host(o, err);
+		return workspace_no_host(host_of(o), o->config, err);
 	r = campaign_run(&campaign, ret_id, err);
 	return r == 0 && o->screen ? follow(s, &campaign, ret_id, err) : r;
 }
@@ -214,7 +208,7 @@ static int enqueue(struct session *s, const struct options *o, struct err *err)
 	int r;
 
 	if (o->host && !settings_host_for(&s->workspace.settings, o->host))
-		return no_host(o, err);
+		return workspace_no_host(host_of(o), o->config, err);
 	r = request_add(s->workspace.db, &request, &id, &is_new, err);
 
 	if (r == 0)

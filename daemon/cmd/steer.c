@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/steer.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -38,14 +37,6 @@ struct verb {
 	const char *said, *said_of_all;
 };
 
-static int read_id(const char *word, int64_t *ret, struct err *err)
-{
-	if (!options_row(word, ret))
-		return err_set(err, -EINVAL,
-			"\"%.40s\" is no number of a job; kvmperf status shows them", word);
-	return 0;
-}
-
 static int steer(const struct verb *verb, const struct options *o, char **words, int count,
 	struct err *err)
 {
@@ -59,7 +50,7 @@ static int steer(const struct verb *verb, const struct options *o, char **words,
 	for (int i = 0; r == 0 && i < count; i++) {
 		int64_t id;
 
-		r = read_id(words[i], &id, err);
+		r = options_row_of(words[i], "a job", "kvmperf status", &id, err);
 		if (r == 0)
 			r = verb->on_job(workspace.db, id, clock_unix_ms(&clock_real), err);
 		if (r == 0)

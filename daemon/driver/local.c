@@ -54,25 +54,15 @@ static int start_child(struct local *local, int *ret_fd, struct err *err)
 {
 	auto_strv struct strv argv = STRV_INIT;
 	struct proc_spec spec = PROC_SPEC_INIT;
-	auto_close int ours = -1, theirs = -1;
-	int pair[2], r;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_sys(err, -errno, "cannot make a socket");
-	ours = pair[0];
-	theirs = pair[1];
 	strv_addf(&argv, "%s/kvmperf-runner", local->libdir);
 	strv_add(&argv, "serve");
 	strv_add(&argv, "--may-reboot");
 	spec.argv = &argv;
-	spec.input_fd = spec.output_fd = theirs;
 	spec.log_path = local->log;
 	proc_stop(local->child, 0);
 	local->child = 0;
-	r = proc_start(&spec, &local->child, err);
-	if (r == 0)
-		*ret_fd = take_fd(&ours);
-	return r;
+	return proc_start_talk(&spec, &local->child, ret_fd, err);
 }
 
 static int connect_runner(struct rig *rig, int64_t limit_ms, int *ret_fd, struct err *err)

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -250,13 +249,7 @@ static int start_serving(struct ssh *ssh, int *ret_fd, struct err *err)
 {
 	auto_strv struct strv argv = STRV_INIT;
 	struct proc_spec spec = PROC_SPEC_INIT;
-	auto_close int ours = -1, theirs = -1;
-	int pair[2], r;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return err_sys(err, -errno, "cannot make a socket");
-	ours = pair[0];
-	theirs = pair[1];
 	add_call(&argv, ssh, "ssh");
 	add_runner(&argv, ssh);
 	strv_add(&argv, "serve");
@@ -264,14 +257,10 @@ static int start_serving(struct ssh *ssh, int *ret_fd, struct err *err)
 	strv_add(&argv, "--store");
 	strv_addf(&argv, "%s/store", ssh->rig.spec->runner_folder);
 	spec.argv = &argv;
-	spec.input_fd = spec.output_fd = theirs;
 	spec.log_path = ssh->log;
 	proc_stop(ssh->serve, 0);
 	ssh->serve = 0;
-	r = proc_start(&spec, &ssh->serve, err);
-	if (r == 0)
-		*ret_fd = take_fd(&ours);
-	return r;
+	return proc_start_talk(&spec, &ssh->serve, ret_fd, err);
 }
 
 static int connect_runner(struct rig *rig, int64_t limit_ms, int *ret_fd, struct err *err)

@@ -112,22 +112,15 @@ static int start_program(struct pipe *pipe)
 	struct proc_spec spec = PROC_SPEC_INIT;
 	auto_strv struct strv env = STRV_INIT;
 	const char *agent = getenv("SSH_AUTH_SOCK");
-	auto_close int far = -1;
 	struct err err = ERR_INIT;
-	int pair[2], r;
+	int r;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return fail("cannot make a socket pair");
-	pipe->fd = pair[0];
-	far = pair[1];
 	if (agent)
 		strv_addf(&env, "SSH_AUTH_SOCK=%s", agent);
 	spec.argv = &pipe->program->argv;
 	spec.env = &env;
-	spec.input_fd = far;
-	spec.output_fd = far;
 	spec.log_path = pipe->program->log;
-	r = proc_start(&spec, &pipe->pid, &err);
+	r = proc_start_talk(&spec, &pipe->pid, &pipe->fd, &err);
 	return r < 0 ? fail(err.text) : 0;
 }
 

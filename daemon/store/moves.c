@@ -258,9 +258,7 @@ int job_lose_host(struct db *db, int64_t id, enum job_state from, const char *te
 	int r = db_part_begin(db, &part, err);
 
 	if (r == 0)
-		r = move_row(db, &move, err);
-	if (r == 0)
-		r = release_lease(db, id, now_unix_ms, err);
+		r = job_yield_host(db, id, from, JOB_READY, text, now_unix_ms, err);
 	if (r == 0)
 		r = unbind(db, &move, err);
 	return db_part_end(&part, r, err);

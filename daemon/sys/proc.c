@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -152,6 +153,23 @@ int proc_start(const struct proc_spec *spec, pid_t *ret, struct err *err)
 	auto_close int log = open_log(spec->log_path, err);
 
 	return log < 0 ? log : start(spec, log, ret, err);
+}
+
+int proc_start_talk(const struct proc_spec *spec, pid_t *ret, int *ret_fd, struct err *err)
+{
+	struct proc_spec talking = *spec;
+	auto_close int ours = -1, theirs = -1;
+	int pair[2], r;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, -errno, "cannot make a socket pair");
+	ours = pair[0];
+	theirs = pair[1];
+	talking.input_fd = talking.output_fd = theirs;
+	r = proc_start(&talking, ret, err);
+	if (r == 0)
+		*ret_fd = take_fd(&ours);
+	return r;
 }
 
 static void read_end(int status, struct proc_end *ret_end)

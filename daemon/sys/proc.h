@@ -56,6 +56,12 @@ struct proc_end {
 int proc_start(const struct proc_spec *spec, pid_t *ret, struct err *err);
 
 /*
+ * The same for a child to talk with: its stdin and stdout are one end of a stream
+ * socket, the other one is *ret_fd. The caller closes that; it is untouched on an error.
+ */
+int proc_start_talk(const struct proc_spec *spec, pid_t *ret, int *ret_fd, struct err *err);
+
+/*
  * Starts a child and waits for it. Returns 0 when it ran, however it ended
  * (*ret_end says); -EINTR after a request to stop (base/stop.h): the group is
  * gone then.

@@ -134,3 +134,12 @@ bool options_row(const char *word, int64_t *ret)
 	*ret = row;
 	return true;
 }
+
+int options_row_of(
+	const char *word, const char *what, const char *shown_by, int64_t *ret, struct err *err)
+{
+	if (!options_row(word, ret))
+		return err_set(err, -EINVAL, "\"%.40s\" is no number of %s; %s shows them",
+			word, what, shown_by);
+	return 0;
+}

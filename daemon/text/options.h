@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 /*
  * The options of a command as a table: one row a long option, read with
  * getopt_long(3) into a struct whose fields hold the defaults before.
@@ -44,5 +46,10 @@ bool options_read(const struct option_table *table, int argc, char **argv, void 
 
 /* A word that is the number of a row, from 1 up; false: it is none. */
 bool options_row(const char *word, int64_t *ret);
+
+/* The same, -EINVAL with a sentence: what, "an event"; shown_by, the command that lists them.
+ */
+int options_row_of(const char *word, const char *what, const char *shown_by, int64_t *ret,
+	struct err *err);
 
 #endif

@@ -140,3 +140,9 @@ int workspace_plan(const char *name, struct plan *ret, char **ret_text, struct e
 	*ret_text = take_ptr(text);
 	return 0;
 }
+
+int workspace_no_host(const char *name, const char *config, struct err *err)
+{
+	return err_set(err, -ENOENT, "there is no host \"%.80s\" in %s", name,
+		config ? config : "the built-in settings: only \"emulated\"");
+}

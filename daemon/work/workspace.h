@@ -28,6 +28,9 @@ void workspace_close(struct workspace *workspace);
 /* A plan by the name of a shipped one or by the path of a file; the caller frees *ret_text. */
 int workspace_plan(const char *name, struct plan *ret, char **ret_text, struct err *err);
 
+/* -ENOENT: no host of this name is in the settings of `config`, which may be NULL. */
+int workspace_no_host(const char *name, const char *config, struct err *err);
+
 /* The settings of a file, or the built-in ones for NULL. */
 int workspace_settings(const char *config, struct settings *ret, struct err *err);
 

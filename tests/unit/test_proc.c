@@ -310,6 +310,30 @@ static void a_started_child_is_stopped(void **state)
 	proc_stop(-1, 100);
 }
 
+static void a_child_is_talked_with(void **state)
+{
+	auto_strv struct strv argv = STRV_INIT, missing = STRV_INIT;
+	struct proc_spec spec = PROC_SPEC_INIT;
+	struct err err = ERR_INIT;
+	char said[8] = "";
+	pid_t pid = 0;
+	int fd = -1;
+
+	(void)state;
+	strv_add(&missing, "no-such-program");
+	spec.argv = &missing;
+	assert_int_equal(proc_start_talk(&spec, &pid, &fd, &err), -ENOENT);
+	assert_int_equal(fd, -1);
+	shell(&argv, "read x && echo got $x");
+	spec.argv = &argv;
+	assert_int_equal(proc_start_talk(&spec, &pid, &fd, &err), 0);
+	assert_int_equal(write(fd, "it\n", 3), 3);
+	assert_int_equal(read(fd, said, sizeof(said) - 1), 7);
+	assert_string_equal(said, "got it\n");
+	close(fd);
+	proc_stop(pid, 2000);
+}
+
 static void endings_have_words(void **state)
 {
 	char text[64];
@@ -390,6 +414,7 @@ int main(void)
 		cmocka_unit_test(what_a_child_leaves_behind_ends_with_it),
 		cmocka_unit_test(a_daemon_that_keeps_the_pipe_is_not_waited_for),
 		cmocka_unit_test(a_started_child_is_stopped),
+		cmocka_unit_test(a_child_is_talked_with),
 		cmocka_unit_test(endings_have_words),
 		cmocka_unit_test(quick_children_cost_little),
 		cmocka_unit_test(a_wish_to_stop_ends_it),

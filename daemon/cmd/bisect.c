@@ -18,8 +18,8 @@
 #include "phase/publish.h"
 #include "store/bisects.h"
 #include "sys/fs.h"
-#include "sys/proc.h"
 #include "text/options.h"
+#include "work/console.h"
 #include "work/fragment.h"
 #include "work/workspace.h"
 
@@ -386,11 +386,6 @@ static int print(struct session *s, const struct options *o, struct err *err)
 	return o->list ? list(s, err) : show(s, o->show, err);
 }
 
-static void show_command(const char *command, void *data)
-{
-	progress_command(data, "  %s", command);
-}
-
 /* Is it asked only for what is known already? */
 static bool is_print(int argc, char **argv)
 {
@@ -418,16 +413,9 @@ int cmd_bisect(int argc, char **argv)
 			stderr);
 		return 2;
 	}
-	progress_init(&session.progress, stdout, o.verbose);
-	if (o.verbose)
-		proc_observe(show_command, &session.progress);
+	console_begin(&session.progress, stdout, o.verbose);
 	r = prints ? print(&session, &o, &err) : run(&session, &o, argv + words, &err);
-	progress_clear(&session.progress);
-	if (r == -EINTR)
-		fprintf(stderr,
-			"kvmperf bisect: stopped; the same command goes on from here\n");
-	else if (r < 0)
-		fprintf(stderr, "kvmperf bisect: %s\n", err.text);
+	status = console_end(&session.progress, "kvmperf bisect", r, &err);
 	session_clear(&session);
-	return r == -EINTR ? 130 : r < 0 ? 1 : 0;
+	return status;
 }

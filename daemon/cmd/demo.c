@@ -18,6 +18,7 @@
 #include "sys/progress.h"
 #include "text/options.h"
 #include "text/patch.h"
+#include "work/console.h"
 #include "work/workspace.h"
 
 #define BASE_BRANCH   "kvmarm-demo/next"
@@ -230,15 +231,12 @@ int cmd_demo(int argc, char **argv)
 
 	if (!options_read(&table, argc, argv, &o, &words, &status))
 		return status;
-	progress_init(&progress, stdout, o.verbose);
+	console_begin(&progress, stdout, o.verbose);
 	r = workspace_open(&workspace, NULL, o.state, &err);
 	if (r == 0)
 		state = mem_strdup(workspace.state);
 	workspace_close(&workspace); /* kvmperf run opens it for itself */
 	if (r == 0)
 		r = demo(&o, state, &progress, &err);
-	progress_clear(&progress);
-	fprintf(stderr, "kvmperf demo: %s\n",
-		r == -EINTR ? "stopped; the same command goes on from here" : err.text);
-	return r == -EINTR ? 130 : 1;
+	return console_end(&progress, "kvmperf demo", r, &err);
 }

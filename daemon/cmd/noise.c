@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/noise.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,8 @@
 #include "job/campaign.h"
 #include "page/noise.h"
 #include "store/comparisons.h"
-#include "sys/proc.h"
 #include "text/options.h"
+#include "work/console.h"
 #include "work/fragment.h"
 #include "work/judge.h"
 #include "work/noise.h"
@@ -216,11 +215,6 @@ static int run(struct session *s, const struct options *o, struct err *err)
 	return r <= 0 ? r : present(s, o, id, err);
 }
 
-static void show_command(const char *command, void *data)
-{
-	progress_command(data, "  %s", command);
-}
-
 int cmd_noise(int argc, char **argv)
 {
 	struct options o = {.plan = "dirty-log-emulated", .base = "HEAD", .boots = 10};
@@ -237,15 +231,9 @@ int cmd_noise(int argc, char **argv)
 	}
 	o.host = argv[words];
 	/* Progress would be in the middle of what a program reads. */
-	progress_init(&session.progress, o.format == FORMAT_JSON ? stderr : stdout, o.verbose);
-	if (o.verbose)
-		proc_observe(show_command, &session.progress);
+	console_begin(&session.progress, o.format == FORMAT_JSON ? stderr : stdout, o.verbose);
 	r = run(&session, &o, &err);
-	progress_clear(&session.progress);
-	if (r == -EINTR)
-		fprintf(stderr, "kvmperf noise: stopped; the same command goes on from here\n");
-	else if (r < 0)
-		fprintf(stderr, "kvmperf noise: %s\n", err.text);
+	status = console_end(&session.progress, "kvmperf noise", r, &err);
 	session_clear(&session);
-	return r == -EINTR ? 130 : r < 0 ? 1 : r;
+	return status;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/run.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,8 @@
 #include "job/campaign.h"
 #include "page/terminal.h"
 #include "phase/publish.h"
-#include "sys/proc.h"
 #include "text/options.h"
+#include "work/console.h"
 #include "work/fragment.h"
 #include "work/judge.h"
 #include "work/request.h"
@@ -236,11 +235,6 @@ static int run(struct session *s, const struct options *o, struct err *err)
 	return r < 0 ? r : present(s, id, err);
 }
 
-static void show_command(const char *command, void *data)
-{
-	progress_command(data, "  %s", command);
-}
-
 int cmd_run(int argc, char **argv)
 {
 	struct options o = {.plan = "dirty-log-emulated"};
@@ -268,15 +262,9 @@ int cmd_run(int argc, char **argv)
 			stderr);
 		return 2;
 	}
-	progress_init(&session.progress, stdout, o.verbose);
-	if (o.verbose)
-		proc_observe(show_command, &session.progress);
+	console_begin(&session.progress, stdout, o.verbose);
 	r = run(&session, &o, &err);
-	progress_clear(&session.progress);
-	if (r == -EINTR)
-		fprintf(stderr, "kvmperf run: stopped; the same command goes on from here\n");
-	else if (r < 0)
-		fprintf(stderr, "kvmperf run: %s\n", err.text);
+	status = console_end(&session.progress, "kvmperf run", r, &err);
 	session_clear(&session);
-	return r == -EINTR ? 130 : r < 0 ? 1 : r;
+	return status;
 }

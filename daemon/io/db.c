@@ -380,6 +380,20 @@ int query_run_id(struct query *query, int64_t *ret_id, struct err *err)
 	return r;
 }
 
+int query_each(struct db *db, const char *sql, int64_t id,
+	void (*read)(struct query *row, void *to), void *to, struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(db, sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", id);
+	while ((r = query_step(query, err)) > 0)
+		read(query, to);
+	return r;
+}
+
 int64_t query_int(struct query *query, int column)
 {
 	return sqlite3_column_int64(query->statement, column);

@@ -102,6 +102,13 @@ void query_rewind(struct query *query);
  * new binds then. */
 int query_run_id(struct query *query, int64_t *ret_id, struct err *err);
 
+/*
+ * Gives each row of a statement about :id, its only parameter, to read(), in their order:
+ * what most lists of a thing are read with.
+ */
+int query_each(struct db *db, const char *sql, int64_t id,
+	void (*read)(struct query *row, void *to), void *to, struct err *err);
+
 /* Columns count from 0; text and blob are valid until the next step. NULL reads as 0 or NULL.
  */
 int64_t query_int(struct query *query, int column);

@@ -67,8 +67,15 @@ static const char boots_sql[] =
 	"') "
 	"FROM boots b WHERE b.comparison_id = :id AND b.state <> 'running' ORDER BY b.sequence";
 
-static void read_boot(struct query *query, struct comparison_boot *boot)
+static void read_boot(struct query *query, void *to)
 {
+	struct comparison *comparison = to;
+	struct comparison_boot *boot;
+
+	comparison->boots = mem_grow(
+		comparison->boots, comparison->boot_count + 1, sizeof(*comparison->boots));
+	boot = &comparison->boots[comparison->boot_count++];
+	memset(boot, 0, sizeof(*boot));
 	boot->id = query_int(query, 0);
 	boot->sequence = (int)query_int(query, 1);
 	boot->side = query_text(query, 2)[0];
@@ -84,22 +91,6 @@ static void read_boot(struct query *query, struct comparison_boot *boot)
 	boot->session = (int)query_int(query, 9);
 	boot->processes = (size_t)query_int(query, 10);
 	boot->rejected = (size_t)query_int(query, 11);
-}
-
-static int load_boots(struct db *db, struct comparison *ret, struct err *err)
-{
-	auto_query struct query *query = NULL;
-	int r = query_open(db, boots_sql, &query, err);
-
-	if (r < 0)
-		return r;
-	query_bind_int(query, ":id", ret->id);
-	while ((r = query_step(query, err)) > 0) {
-		ret->boots = mem_grow(ret->boots, ret->boot_count + 1, sizeof(*ret->boots));
-		memset(&ret->boots[ret->boot_count], 0, sizeof(*ret->boots));
-		read_boot(query, &ret->boots[ret->boot_count++]);
-	}
-	return r;
 }
 
 /* Facts and command line of the newest good boot. */
@@ -173,7 +164,7 @@ int comparison_load(
 	int r = load_head(db, &c, &plan, err);
 
 	if (r == 0)
-		r = load_boots(db, &c, err);
+		r = query_each(db, boots_sql, c.id, read_boot, &c, err);
 	if (r == 0)
 		r = load_facts(db, &c, err);
 	if (r < 0) {

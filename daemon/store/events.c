@@ -98,56 +98,43 @@ static const char cells_sql[] =
 	"FROM event_cells c JOIN hosts h ON h.id = c.host_id WHERE c.event_id = :id "
 	"ORDER BY h.name, c.metric, c.scenario, c.mode";
 
-static int load_cells(struct db *db, struct event *ret, struct err *err)
+static void read_cell(struct query *row, void *to)
 {
-	auto_query struct query *query = NULL;
-	int r = query_open(db, cells_sql, &query, err);
+	struct event *event = to;
 
-	if (r < 0)
-		return r;
-	query_bind_int(query, ":id", ret->id);
-	while ((r = query_step(query, err)) > 0) {
-		ret->cells = mem_grow(ret->cells, ret->cell_count + 1, sizeof(*ret->cells));
-		ret->cells[ret->cell_count++] = (struct event_cell){
-			.host_id = query_int(query, 0),
-			.host = query_text_dup(query, 1),
-			.scenario = query_text_dup(query, 2),
-			.mode = query_text_dup(query, 3),
-			.metric = query_text_dup(query, 4),
-			.unit = query_text_dup(query, 5),
-			.change = query_real(query, 6),
-			.low = query_real(query, 7),
-			.high = query_real(query, 8),
-			.minimum = query_real(query, 9),
-			.base_value = query_real(query, 10),
-			.new_value = query_real(query, 11),
-		};
-	}
-	return r;
+	event->cells = mem_grow(event->cells, event->cell_count + 1, sizeof(*event->cells));
+	event->cells[event->cell_count++] = (struct event_cell){
+		.host_id = query_int(row, 0),
+		.host = query_text_dup(row, 1),
+		.scenario = query_text_dup(row, 2),
+		.mode = query_text_dup(row, 3),
+		.metric = query_text_dup(row, 4),
+		.unit = query_text_dup(row, 5),
+		.change = query_real(row, 6),
+		.low = query_real(row, 7),
+		.high = query_real(row, 8),
+		.minimum = query_real(row, 9),
+		.base_value = query_real(row, 10),
+		.new_value = query_real(row, 11),
+	};
 }
 
-static int load_steps(struct db *db, struct event *ret, struct err *err)
-{
-	auto_query struct query *query = NULL;
-	int r = query_open(db,
-		"SELECT unix_ms, who, why, state_from, state_to FROM event_steps "
-		"WHERE event_id = :id ORDER BY id",
-		&query, err);
+static const char steps_sql[] =
+	"SELECT unix_ms, who, why, state_from, state_to FROM event_steps "
+	"WHERE event_id = :id ORDER BY id";
 
-	if (r < 0)
-		return r;
-	query_bind_int(query, ":id", ret->id);
-	while ((r = query_step(query, err)) > 0) {
-		ret->steps = mem_grow(ret->steps, ret->step_count + 1, sizeof(*ret->steps));
-		ret->steps[ret->step_count++] = (struct event_step){
-			.unix_ms = query_int(query, 0),
-			.who = query_text_dup(query, 1),
-			.why = query_text_dup(query, 2),
-			.from = query_text_dup(query, 3),
-			.to = query_text_dup(query, 4),
-		};
-	}
-	return r;
+static void read_step(struct query *row, void *to)
+{
+	struct event *event = to;
+
+	event->steps = mem_grow(event->steps, event->step_count + 1, sizeof(*event->steps));
+	event->steps[event->step_count++] = (struct event_step){
+		.unix_ms = query_int(row, 0),
+		.who = query_text_dup(row, 1),
+		.why = query_text_dup(row, 2),
+		.from = query_text_dup(row, 3),
+		.to = query_text_dup(row, 4),
+	};
 }
 
 static const char evidence_sql[] =
@@ -157,55 +144,41 @@ static const char evidence_sql[] =
 	"JOIN commits b ON b.id = c.new_commit WHERE e.event_id = :id "
 	"ORDER BY e.unix_ms, e.comparison_id";
 
-static int load_evidence(struct db *db, struct event *ret, struct err *err)
+static void read_evidence(struct query *row, void *to)
 {
-	auto_query struct query *query = NULL;
-	int r = query_open(db, evidence_sql, &query, err);
+	struct event *event = to;
+	struct event_evidence *e;
 
-	if (r < 0)
-		return r;
-	query_bind_int(query, ":id", ret->id);
-	while ((r = query_step(query, err)) > 0) {
-		struct event_evidence *e;
-
-		ret->evidence = mem_grow(
-			ret->evidence, ret->evidence_count + 1, sizeof(*ret->evidence));
-		e = &ret->evidence[ret->evidence_count++];
-		*e = (struct event_evidence){
-			.comparison_id = query_int(query, 0),
-			.unix_ms = query_int(query, 2),
-			.host = query_text_dup(query, 3),
-			.base_oid = query_text_dup(query, 4),
-			.new_oid = query_text_dup(query, 5),
-		};
-		event_role_from_name(query_text(query, 1), &e->role);
-	}
-	return r;
+	event->evidence =
+		mem_grow(event->evidence, event->evidence_count + 1, sizeof(*event->evidence));
+	e = &event->evidence[event->evidence_count++];
+	*e = (struct event_evidence){
+		.comparison_id = query_int(row, 0),
+		.unix_ms = query_int(row, 2),
+		.host = query_text_dup(row, 3),
+		.base_oid = query_text_dup(row, 4),
+		.new_oid = query_text_dup(row, 5),
+	};
+	event_role_from_name(query_text(row, 1), &e->role);
 }
 
-static int load_mails(struct db *db, struct event *ret, struct err *err)
-{
-	auto_query struct query *query = NULL;
-	int r = query_open(db,
-		"SELECT id, kind, state, message_id, subject, updated_unix_ms FROM outbox "
-		"WHERE event_id = :id ORDER BY id",
-		&query, err);
+static const char mails_sql[] =
+	"SELECT id, kind, state, message_id, subject, updated_unix_ms FROM outbox "
+	"WHERE event_id = :id ORDER BY id";
 
-	if (r < 0)
-		return r;
-	query_bind_int(query, ":id", ret->id);
-	while ((r = query_step(query, err)) > 0) {
-		ret->mails = mem_grow(ret->mails, ret->mail_count + 1, sizeof(*ret->mails));
-		ret->mails[ret->mail_count++] = (struct event_mail){
-			.id = query_int(query, 0),
-			.kind = query_text_dup(query, 1),
-			.state = query_text_dup(query, 2),
-			.message_id = query_text_dup(query, 3),
-			.subject = query_text_dup(query, 4),
-			.unix_ms = query_int(query, 5),
-		};
-	}
-	return r;
+static void read_mail(struct query *row, void *to)
+{
+	struct event *event = to;
+
+	event->mails = mem_grow(event->mails, event->mail_count + 1, sizeof(*event->mails));
+	event->mails[event->mail_count++] = (struct event_mail){
+		.id = query_int(row, 0),
+		.kind = query_text_dup(row, 1),
+		.state = query_text_dup(row, 2),
+		.message_id = query_text_dup(row, 3),
+		.subject = query_text_dup(row, 4),
+		.unix_ms = query_int(row, 5),
+	};
 }
 
 static int load_head(struct db *db, int64_t id, struct event *ret, struct err *err)
@@ -230,13 +203,13 @@ int event_load(struct db *db, int64_t id, struct event *ret, struct err *err)
 	int r = load_head(db, id, &event, err);
 
 	if (r == 0)
-		r = load_cells(db, &event, err);
+		r = query_each(db, cells_sql, id, read_cell, &event, err);
 	if (r == 0)
-		r = load_steps(db, &event, err);
+		r = query_each(db, steps_sql, id, read_step, &event, err);
 	if (r == 0)
-		r = load_evidence(db, &event, err);
+		r = query_each(db, evidence_sql, id, read_evidence, &event, err);
 	if (r == 0)
-		r = load_mails(db, &event, err);
+		r = query_each(db, mails_sql, id, read_mail, &event, err);
 	if (r < 0) {
 		event_clear(&event);
 		return r;

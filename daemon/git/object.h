@@ -13,6 +13,7 @@
 		type##_free(*object);                      \
 	}
 DEFINE_CLEANUP(git_repository)
+DEFINE_CLEANUP(git_odb)
 DEFINE_CLEANUP(git_config)
 DEFINE_CLEANUP(git_remote)
 DEFINE_CLEANUP(git_reference)

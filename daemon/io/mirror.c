@@ -226,13 +226,14 @@ static const char *advice(int code)
 static int fetch_failed(const struct mirror_fetch *fetch, int g, struct err *err)
 {
 	auto_free char *words = mem_strdup(git_last_words()), *log = NULL;
+	bool is_indexers = git_error_last() && git_error_last()->klass == GIT_ERROR_INDEXER;
 	char quoted[300];
 	struct scan scan = scan_of(words, strlen(words));
 	int code;
 
 	if (stop_requested())
 		return err_set(err, -EINTR, "fetching %s was stopped", fetch->url);
-	log = said_in_log(fetch->log);
+	log = said_in_log(is_indexers ? NULL : fetch->log); /* who stores it knows best */
 	code = code_of(g, log, words);
 	scan_quote(&scan, quoted, sizeof(quoted));
 	return err_set(err, code, "cannot fetch %s: %s%s", fetch->url, *log ? log : quoted,
@@ -418,6 +419,17 @@ static int fetch_with(struct mirror *mirror, git_remote *remote,
 	return r < 0 ? r : update_refs(mirror, remote, &options.callbacks, fetch, err);
 }
 
+static int choose_indexer(
+	struct mirror *mirror, const struct mirror_fetch *fetch, struct err *err)
+{
+	auto_git(git_odb) *odb = NULL;
+	int g = fetch->indexer ? git_repository_odb(&odb, mirror->git) : 0;
+
+	if (g == 0 && fetch->indexer)
+		g = fetch->indexer(odb, fetch->indexer_data);
+	return g < 0 ? fetch_failed(fetch, g, err) : 0;
+}
+
 int mirror_fetch(struct mirror *mirror, const struct mirror_fetch *fetch, struct err *err)
 {
 	auto_git(git_remote) *remote = NULL;
@@ -432,7 +444,9 @@ int mirror_fetch(struct mirror *mirror, const struct mirror_fetch *fetch, struct
 	g = git_remote_create_anonymous(&remote, mirror->git, fetch->url);
 	if (g < 0)
 		return fetch_failed(fetch, g, err);
-	r = fetch_with(mirror, remote, fetch, err);
+	r = choose_indexer(mirror, fetch, err);
+	if (r == 0)
+		r = fetch_with(mirror, remote, fetch, err);
 	git_remote_disconnect(remote);
 	return r;
 }

@@ -33,6 +33,7 @@ enum mirror_stage { MIRROR_CONNECTS, MIRROR_RECEIVES, MIRROR_RESOLVES, MIRROR_UP
 
 struct git_transport;
 struct git_remote;
+struct git_odb;
 
 struct mirror_fetch {
 	const char *url; /* for libgit2 and for sentences */
@@ -40,6 +41,10 @@ struct mirror_fetch {
 	/* Opens the way to it; NULL: libgit2's own. transport_open() of io/transport.h. */
 	int (*transport)(struct git_transport **ret, struct git_remote *owner, void *data);
 	void *transport_data;
+	/* Says who stores what is received; NULL: libgit2. indexer_install() of io/indexer.h.
+	 */
+	int (*indexer)(struct git_odb *odb, void *data);
+	void *indexer_data;
 	const char *user, *password; /* for a server that asks; user "" or NULL: nobody */
 	const char *ca_file;	     /* authorities in the place of the system's; "" or NULL */
 	const char *log;	     /* file with what the transport's program said, or NULL */

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "io/hash.h"
+#include "io/indexer.h"
 #include "io/mirror.h"
 #include "io/transport.h"
 #include "string/str.h"
@@ -125,9 +126,13 @@ static int fetch_into(const char *path, const struct git_url *url,
 	static const struct branch_access nothing = {none, none, none, none};
 	const struct branch_access *access = order->access ? order->access : &nothing;
 	auto_free char *log = mem_printf("%s/transport.log", path);
+	auto_free char *index_log = mem_printf("%s/index.log", path);
 	auto_secret char *password = NULL;
 	struct transport_program program = {.log = log};
+	struct indexer indexer = {path, index_log};
 	struct mirror_fetch fetch = {.url = url->text,
+		.indexer = indexer_install,
+		.indexer_data = &indexer,
 		.ref = order->ref,
 		.user = access->user,
 		.ca_file = access->ca_file};

@@ -138,8 +138,12 @@ static int on_terminate(int number, void *data)
 
 	(void)number;
 	journal_stopping();
-	if (s->at_work)
-		return 0; /* it was asked before */
+	if (s->at_work) {
+		journal_write(JOURNAL_WARNING, NULL,
+			"was asked again to stop: hosts stay as they are now");
+		queue_insist(s->queue);
+		return 0;
+	}
 	s->at_work = 2;
 	queue_stop(s->queue, on_idle, s);
 	journal_write(

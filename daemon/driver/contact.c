@@ -177,17 +177,26 @@ bool contact_has_power(const struct contact *contact)
 	return rig->driver->power || outlet_is_there(rig->spec) || redfish_is_there(rig->spec);
 }
 
-int contact_power(struct contact *contact, enum power_deed deed, struct err *err)
+static int switch_power(struct rig *rig, enum power_deed deed, struct err *err)
 {
-	struct rig *rig = contact->rig;
-
-	if (!contact_has_power(contact))
-		return err_set(
-			err, -EOPNOTSUPP, "host %s has no power switch", rig->spec->name);
-	contact_drop(contact);
 	if (rig->driver->power)
 		return rig->driver->power(rig, deed, err);
 	if (outlet_is_there(rig->spec))
 		return outlet_switch(rig->spec, deed, err);
 	return redfish_switch(rig->spec, deed, err);
+}
+
+int contact_power(struct contact *contact, enum power_deed deed, struct err *err)
+{
+	struct rig *rig = contact->rig;
+	int r;
+
+	if (!contact_has_power(contact))
+		return err_set(
+			err, -EOPNOTSUPP, "host %s has no power switch", rig->spec->name);
+	contact_drop(contact);
+	stop_defer(HOST_STOP_S * INT64_C(1000));
+	r = switch_power(rig, deed, err);
+	stop_heed();
+	return r;
 }

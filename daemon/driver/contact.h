@@ -59,7 +59,8 @@ bool contact_has_power(const struct contact *contact);
 
 /*
  * Power by the driver's own way, else by the commands of the configuration; the
- * conversation ends. -EOPNOTSUPP: there is neither.
+ * conversation ends. -EOPNOTSUPP: there is neither. A wish to stop does not leave a
+ * machine off that was to be on.
  */
 int contact_power(struct contact *contact, enum power_deed deed, struct err *err);
 

@@ -21,7 +21,7 @@ enum {
 	LOOK_EVERY_MS = 1000,	/* for what the command line has changed */
 	TROUBLE_MS = 10 * 1000, /* until a store that refused is tried again */
 	GRACE_MS = 20 * 1000,
-	HOST_GRACE_MS = 180 * 1000, /* a host goes back to golden */
+	HOST_GRACE_MS = (HOST_STOP_S + 30) * 1000, /* a host goes back to golden */
 	BUILD_NICE = 5,
 };
 
@@ -160,25 +160,6 @@ static int tell_story(struct queue *queue, struct err *err)
 	return 0;
 }
 
-/* ---- what they came to ---- */
-
-static void tell_end(
-	const struct queue *queue, const struct entry *entry, const struct job_end *end)
-{
-	enum journal_event event =
-		end->failure == FAILURE_KERNEL || end->failure == FAILURE_BUILD
-			? JOURNAL_KERNEL_FAILED
-			: JOURNAL_JOB_ENDED;
-	struct journal_about what = about(queue, entry, event);
-
-	if (end->outcome == JOB_FAILED)
-		journal_write(event == JOURNAL_KERNEL_FAILED ? JOURNAL_INFO : JOURNAL_ERROR,
-			&what, "ended: %s: %s", failure_name(end->failure),
-			end->reason ? end->reason : "no reason given");
-	else
-		journal_write(JOURNAL_INFO, &what, "ended: %s", job_outcome_name(end->outcome));
-}
-
 static int end_job(
 	struct queue *queue, struct entry *entry, const struct job_end *end, struct err *err)
 {
@@ -189,7 +170,7 @@ static int end_job(
 		db_of(queue), entry->job.id, entry->job.state, end, text, now_ms(), err);
 
 	if (r == 0)
-		tell_end(queue, entry, end);
+		bulletin_end(about(queue, entry, JOURNAL_JOB_ENDED), end);
 	return r;
 }
 
@@ -246,6 +227,15 @@ static int give_up(
 	return end_job(queue, entry, &end, err);
 }
 
+/* It was asked to stop: where is its host? */
+static void tell_stop(const struct queue *queue, const struct entry *entry)
+{
+	struct journal_about what = about(queue, entry, JOURNAL_PLAIN);
+
+	if (course_row(deed_of(entry)->begun_in)->phase == course_row(JOB_BOOT)->phase)
+		journal_write(JOURNAL_INFO, &what, "%s", deed_of(entry)->end.last_line);
+}
+
 /* Moves a job on by what its child came to. */
 static int settle(struct queue *queue, struct entry *entry, struct err *err)
 {
@@ -271,6 +261,7 @@ static int settle(struct queue *queue, struct entry *entry, struct err *err)
 		r = give_up(queue, entry, answer.blame, err);
 		break;
 	case COURSE_STAY:
+		tell_stop(queue, entry);
 		break;
 	}
 	if (r < 0 && r != -ESTALE)
@@ -482,17 +473,27 @@ void queue_start(struct queue *queue)
 	loop_timer_set(queue->look, LOOK_EVERY_MS);
 }
 
+static void for_workers(struct queue *queue, void (*act)(struct worker *worker))
+{
+	for (size_t i = 0; i < queue->roster.count; i++) {
+		struct deed *deed = deed_of(queue->roster.entries[i]);
+
+		if (deed && deed->worker)
+			act(deed->worker);
+	}
+}
+
+void queue_insist(struct queue *queue)
+{
+	for_workers(queue, worker_insist);
+}
+
 void queue_stop(struct queue *queue, void (*on_idle)(void *data), void *data)
 {
 	tell_story(queue, NULL);
 	queue->is_stopping = true;
 	queue->on_idle = on_idle;
 	queue->idle_data = data;
-	for (size_t i = 0; i < queue->roster.count; i++) {
-		struct deed *deed = deed_of(queue->roster.entries[i]);
-
-		if (deed && deed->worker)
-			worker_ask(deed->worker);
-	}
+	for_workers(queue, worker_ask);
 	loop_timer_set(queue->again, 0);
 }

@@ -37,4 +37,7 @@ int queue_reload(struct queue *queue, struct err *err);
  */
 void queue_stop(struct queue *queue, void (*on_idle)(void *data), void *data);
 
+/* It was asked to stop again: the children give up what they still do for their hosts. */
+void queue_insist(struct queue *queue);
+
 #endif

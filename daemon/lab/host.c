@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "base/mem.h"
+#include "base/stop.h"
 #include "deed/enter.h"
 #include "deed/rescue.h"
 #include "deed/test.h"
@@ -90,7 +91,7 @@ static int look(void *data, struct err *err)
 }
 
 /* Back to golden, whatever runs there; is_silent: nobody answers. */
-static int rescue(struct host *host, bool is_silent, struct err *err)
+static int climb(struct host *host, bool is_silent, struct err *err)
 {
 	const struct rescue rescue = {
 		.contact = &host->contact,
@@ -112,6 +113,33 @@ static int rescue(struct host *host, bool is_silent, struct err *err)
 	return r;
 }
 
+/*
+ * The same for a machine that we took away from golden: a wish to stop waits for it.
+ * The one that we run on is left alone, because its way back ends whatever else is
+ * done on it; it goes when the service is started again.
+ */
+static int rescue(struct host *host, bool is_silent, struct err *err)
+{
+	int r;
+
+	if (host->contact.rig->driver->ends_with_kernel)
+		return climb(host, is_silent, err);
+	stop_defer(HOST_STOP_S * INT64_C(1000));
+	r = climb(host, is_silent, err);
+	stop_heed();
+	if (r == -EINTR && stop_insisted())
+		return err_set(err, r,
+			"host %s may still run a test kernel: its way back to golden was given "
+			"up, as stopping was asked for twice",
+			host->spec->name);
+	if (r == -EINTR)
+		return err_set(err, r,
+			"host %s was on its way back to golden, which did not answer within "
+			"%d s",
+			host->spec->name, HOST_STOP_S);
+	return r;
+}
+
 /* Waits for golden on a machine that should run it; one that does not answer is rescued. */
 static int reach_golden(struct host *host, struct err *err)
 {
@@ -122,7 +150,7 @@ static int reach_golden(struct host *host, struct err *err)
 	if (r == -EPIPE && rig->driver->check(rig, err) < 0)
 		r = err->code;
 	if (r == -ETIMEDOUT && !rig->driver->keeps_stream && !rig->driver->ends_with_kernel)
-		return rescue(host, true, err);
+		return climb(host, true, err);
 	if (r < 0) {
 		if (rig->driver->power)
 			contact_power(&host->contact, POWER_OFF, NULL);
@@ -164,7 +192,7 @@ int host_open(struct host **ret, const struct host_spec *spec, const char *folde
 	int r = take(&host, spec, NULL, folder, libdir, err);
 
 	if (r == 0)
-		r = rescue(host, false, err); /* somebody left it in a test kernel */
+		r = climb(host, false, err); /* somebody left it in a test kernel */
 	else if (r < 0)
 		return r;
 	if (r < 0) {
@@ -182,6 +210,11 @@ int host_reopen(struct host **ret, const struct host_spec *spec,
 	int r = take(ret, spec, departure->golden_release, folder, libdir, err);
 
 	return r < 0 ? r : 0;
+}
+
+const char *host_name(const struct host *host)
+{
+	return host->spec->name;
 }
 
 const char *host_boot_id(const struct host *host)

@@ -43,6 +43,8 @@ int host_reopen(struct host **ret, const struct host_spec *spec,
 	const struct departure *departure, const char *folder, const char *libdir,
 	struct err *err);
 
+const char *host_name(const struct host *host);
+
 /* Which boot of which kernel answers, by its random id. */
 const char *host_boot_id(const struct host *host);
 
@@ -118,7 +120,9 @@ int host_dmesg(struct host *host, char **ret, struct err *err);
 
 /*
  * Brings the host back to golden whatever state it is in, rung by rung of
- * rules/ladder.h, and checks that golden answers.
+ * rules/ladder.h, and checks that golden answers. A wish to stop waits for that, at
+ * most HOST_STOP_S and until a second one (-EINTR, and where the host is left); but not
+ * where host_ends_us().
  */
 int host_restore(struct host *host, struct err *err);
 

@@ -13,6 +13,9 @@ enum host_driver {
 	HOST_LOCAL, /* the daemon's own machine */
 };
 
+/* So long a wish to stop waits at most for a machine's way back to golden. */
+enum { HOST_STOP_S = 150 };
+
 enum redfish_auth { REDFISH_SESSION, REDFISH_BASIC };
 
 /* One arm64 machine that is measured, as the configuration describes it. */

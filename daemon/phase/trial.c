@@ -323,6 +323,25 @@ static int end_measuring(const struct trial *trial, struct err *err)
 	return db_part_end(&part, r, err);
 }
 
+/* Stopping was asked for: no machine is left in a test kernel, but for the one that we run on.
+ */
+static int leave_on_golden(const struct trial *trial, struct err *err)
+{
+	const struct trial_order *order = trial->order;
+	struct err fault = ERR_INIT;
+	const char *name = host_name(order->host);
+
+	if (order->ends_us || host_is_on_golden(order->host))
+		return -EINTR;
+	progress_step(order->progress,
+		"stops: host %s goes back to its golden kernel first; a second signal leaves "
+		"it as it is",
+		name);
+	if (host_restore(order->host, &fault) < 0)
+		return err_set(err, -EINTR, "stopped; %s", fault.text);
+	return err_set(err, -EINTR, "stopped; host %s is back on its golden kernel", name);
+}
+
 /* Brings the host back whatever r says, and the boot to its end when that is 0. */
 static int finish(struct trial *trial, int r, struct trial_end *ret, struct err *err)
 {
@@ -330,6 +349,8 @@ static int finish(struct trial *trial, int r, struct trial_end *ret, struct err 
 	struct err restore_err = ERR_INIT;
 	int restored = r == -EINTR ? 0 : host_restore(order->host, &restore_err);
 
+	if (r == -EINTR)
+		r = leave_on_golden(trial, err);
 	if (r == 0 && restored < 0)
 		r = err_set(err, restored, "bringing the host back to golden: %s",
 			restore_err.text);

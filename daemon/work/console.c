@@ -22,7 +22,8 @@ int console_end(struct progress *progress, const char *command, int r, const str
 	proc_observe(NULL, NULL);
 	progress_clear(progress);
 	if (r == -EINTR) {
-		fprintf(stderr, "%s: stopped; the same command goes on from here\n", command);
+		fprintf(stderr, "%s: %s; the same command goes on from here\n", command,
+			err->text);
 		return 130;
 	}
 	if (r < 0) {

@@ -16,7 +16,7 @@ void console_begin(struct progress *progress, FILE *out, bool verbose);
 
 /*
  * Takes the live line away, tells on stderr what ended the command (-EINTR: that it goes
- * on from here; other errors: their text), and returns its exit status: r as it is when
+ * on from here, too), and returns its exit status: r as it is when
  * not negative, 130 when interrupted, else 1.
  */
 int console_end(struct progress *progress, const char *command, int r, const struct err *err);

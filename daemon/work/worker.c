@@ -44,6 +44,11 @@ void worker_ask(struct worker *worker)
 	terminate(worker);
 }
 
+void worker_insist(struct worker *worker)
+{
+	kill(-worker->pid, SIGTERM);
+}
+
 /* First the deadline, then the end of grace. */
 static int on_time(void *data)
 {

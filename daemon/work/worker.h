@@ -41,4 +41,7 @@ int worker_start(const struct worker_order *order, struct worker **ret, struct e
 /* Asks it to stop; again does nothing. */
 void worker_ask(struct worker *worker);
 
+/* It was asked: a second signal, which leaves undone what would still be done first. */
+void worker_insist(struct worker *worker);
+
 #endif

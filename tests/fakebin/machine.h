@@ -13,6 +13,9 @@
  *	stand-in:control=105	the negative control takes 105 % of them
  *	stand-in:panic		it panics when it is entered
  *	stand-in:run-panic	it panics when a test runs
+ *	stand-in:run-hang	a test never ends, unless it is stopped; where there is a
+ *				file HOST-FOLDER/deaf, nobody hears that
+ * Which kernels it has entered is in HOST-FOLDER/entered, "release command-line" a line.
  * A file HOST-FOLDER/drift holds the percent that the machine itself has come to.
  * What a boot measures follows from the kernel and from how many boots of it the
  * store holds already, so that a boot that is repeated measures the same.
@@ -45,7 +48,7 @@ struct machine {
 	char *console, *counts, *cmdline, *folder;
 	char boot_id[40], *release, build_id[BUILDID_HEX_BYTES];
 	double percent, control, drift;
-	bool panics_in_test;
+	bool panics_in_test, hangs_in_test;
 	uint64_t seed; /* of this boot */
 	struct strv runs;
 	char *next_image, *next_cmdline; /* to be entered */
@@ -120,6 +123,17 @@ static double drift_of(const struct machine *m)
 	return fs_read(path, 64, &text, &size, NULL) < 0 ? 100 : atof(text);
 }
 
+static void note_entry(const struct machine *m)
+{
+	auto_free char *path = mem_printf("%s/entered", m->folder);
+	FILE *entered = fopen(path, "ae");
+
+	if (!entered)
+		return;
+	fprintf(entered, "%s %s\n", m->release, m->cmdline);
+	fclose(entered);
+}
+
 static void enter(struct machine *m, const char *image_path, const char *cmdline)
 {
 	auto_free char *image = NULL;
@@ -139,12 +153,14 @@ static void enter(struct machine *m, const char *image_path, const char *cmdline
 	m->control = word ? atof(word + 17) : 100;
 	m->drift = drift_of(m);
 	m->panics_in_test = memmem(image, size, "stand-in:run-panic", 18);
+	m->hangs_in_test = memmem(image, size, "stand-in:run-hang", 17);
 	free(m->cmdline);
 	m->cmdline = mem_strdup(cmdline);
 	new_boot_id(m);
 	strv_clear(&m->runs);
 	m->seed =
 		hash(hash(0xcbf29ce484222325u, m->release), "boot") + (uint64_t)boots_before(m);
+	note_entry(m);
 	if (memmem(image, size, "stand-in:panic", 14)) {
 		panic(m);
 		return;
@@ -279,6 +295,18 @@ static void get_list(struct wire_reader *args, struct strv *ret)
 	}
 }
 
+/* A test that goes on until somebody stops it, or leaves. */
+static void await_stop(struct machine *m)
+{
+	auto_free char *deaf = mem_printf("%s/deaf", m->folder);
+	struct wire_frame frame = {0};
+	int r;
+
+	do
+		r = channel_receive(&m->channel, -1, &frame);
+	while (r >= 0 && (frame.type != WIRE_STOP || fs_exists(deaf)));
+}
+
 static int do_run(struct machine *m, uint16_t tag, struct wire_reader *args, struct str *done)
 {
 	auto_strv struct strv argv = STRV_INIT, env = STRV_INIT;
@@ -298,6 +326,8 @@ static int do_run(struct machine *m, uint16_t tag, struct wire_reader *args, str
 		run_control(m, &texts);
 	else if (m->panics_in_test)
 		panic(m);
+	else if (m->hangs_in_test)
+		await_stop(m);
 	else
 		run_test(m, &argv, chunk, &texts);
 	counts = fopen(m->counts, "ae");

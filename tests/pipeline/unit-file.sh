@@ -35,4 +35,12 @@ else
 	echo "not ok 2 - its exposure is at most what the manual says, $told"
 	echo "# it is \"$level\""
 fi
-echo 1..2
+limit=$(sed -n 's/.*HOST_STOP_S = \([0-9]*\).*/\1/p' daemon/model/host.h)
+if grep -qx 'TimeoutStopSec=5min' systemd/kvmperfd.service && [ "$limit" -le 240 ] &&
+	grep -qx 'KillMode=mixed' systemd/kvmperfd.service; then
+	echo 'ok 3 - a stop has the time that a host takes back to golden, and children are told once'
+else
+	echo 'not ok 3 - a stop has the time that a host takes back to golden, and children are told once'
+	echo "# the limit is \"$limit\" s"
+fi
+echo 1..3

@@ -35,12 +35,14 @@ static void an_end_is_told_with_its_exit_status(void **state)
 {
 	static const struct {
 		int r, status;
-		const char *told;
+		const char *why, *told;
 	} rows[] = {
-		{0, 0, ""},
-		{1, 1, ""},
-		{-EINTR, 130, "kvmperf run: stopped; the same command goes on from here\n"},
-		{-ENOENT, 1, "kvmperf run: there is no host x\n"},
+		{0, 0, NULL, ""},
+		{1, 1, NULL, ""},
+		{-EINTR, 130, "stopped; host x is back on its golden kernel",
+			"kvmperf run: stopped; host x is back on its golden kernel; the same "
+			"command goes on from here\n"},
+		{-ENOENT, 1, "there is no host x", "kvmperf run: there is no host x\n"},
 	};
 
 	(void)state;
@@ -49,7 +51,7 @@ static void an_end_is_told_with_its_exit_status(void **state)
 		char text[256];
 
 		if (rows[i].r < 0)
-			err_set(&err, rows[i].r, "there is no host x");
+			err_set(&err, rows[i].r, "%s", rows[i].why);
 		assert_int_equal(
 			end_shown(rows[i].r, &err, text, sizeof(text)), rows[i].status);
 		assert_string_equal(text, rows[i].told);

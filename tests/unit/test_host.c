@@ -89,12 +89,12 @@ static int tear_down(void **state)
 	return fs_remove_tree(folder, NULL);
 }
 
-static char host_name[] = "emulated", cpu[] = "cortex-a57", cmdline[] = "console=ttyAMA0",
+static char emulated_name[] = "emulated", cpu[] = "cortex-a57", cmdline[] = "console=ttyAMA0",
 	    empty[] = "", missing[] = "/nonexistent/Image";
 
 static struct host_spec spec_of(char *golden)
 {
-	return (struct host_spec){.name = host_name,
+	return (struct host_spec){.name = emulated_name,
 		.driver = HOST_QEMU,
 		.cpu = cpu,
 		.cpus = 2,
@@ -168,7 +168,7 @@ static void a_boot_ends_as_its_kernel_does(void **state)
 			"KVM disabled"},
 	};
 	const struct host_spec spec = spec_of(image);
-	struct plan plan = {.name = host_name, .cmdline = empty, .boot_limit_s = 25};
+	struct plan plan = {.name = emulated_name, .cmdline = empty, .boot_limit_s = 25};
 	struct host *host = open_host(&spec);
 	struct kernel kernel;
 
@@ -228,7 +228,7 @@ static void a_test_ends_as_it_does(void **state)
 		{"panic", FAILURE_KERNEL, SYMPTOM_PANIC},
 	};
 	const struct host_spec spec = spec_of(image);
-	struct plan plan = {.name = host_name,
+	struct plan plan = {.name = emulated_name,
 		.cmdline = empty,
 		.boot_limit_s = 60,
 		.process_limit_s = 3,
@@ -269,7 +269,7 @@ static void a_test_ends_as_it_does(void **state)
 static void too_few_huge_pages_are_noticed(void **state)
 {
 	const struct host_spec spec = spec_of(image);
-	struct plan plan = {.name = host_name,
+	struct plan plan = {.name = emulated_name,
 		.cmdline = empty,
 		.boot_limit_s = 60,
 		.huge_page_bytes = 1 << 30,
@@ -312,7 +312,7 @@ static pid_t find_qemu(void)
 static void a_host_that_lost_its_power_comes_back(void **state)
 {
 	const struct host_spec spec = spec_of(image);
-	struct plan plan = {.name = host_name, .cmdline = empty, .boot_limit_s = 60};
+	struct plan plan = {.name = emulated_name, .cmdline = empty, .boot_limit_s = 60};
 	struct host *host = open_host(&spec);
 	struct err err = ERR_INIT;
 	struct kernel kernel;

@@ -41,6 +41,62 @@ static void take_two(int number)
 	stop_install();
 	raise(number);
 	raise(number);
+	_exit(stop_requested() && stop_insisted() ? 0 : 2);
+}
+
+static void take_three(int number)
+{
+	stop_install();
+	for (int i = 0; i < 3; i++)
+		raise(number);
+}
+
+static void defer(int number)
+{
+	stop_install();
+	stop_defer(60 * 1000);
+	raise(number);
+	stop_defer(0); /* an inner one: the outer limit counts */
+	if (stop_requested() || stop_insisted() || !stop_sleep_ms(1))
+		_exit(1);
+	stop_heed();
+	if (stop_requested())
+		_exit(2);
+	stop_heed();
+	_exit(stop_requested() ? 0 : 3);
+}
+
+static void defer_for_no_time(int number)
+{
+	stop_install();
+	stop_defer(0);
+	if (stop_requested())
+		_exit(1);
+	raise(number);
+	_exit(stop_requested() && !stop_insisted() ? 0 : 2);
+}
+
+static void defer_again_for_longer(int number)
+{
+	stop_install();
+	raise(number);
+	stop_defer(0);
+	if (!stop_requested())
+		_exit(1);
+	stop_heed();
+	stop_defer(60 * 1000);
+	_exit(stop_requested() ? 0 : 2);
+}
+
+static void defer_and_insist(int number)
+{
+	stop_install();
+	stop_defer(60 * 1000);
+	raise(number);
+	if (stop_requested())
+		_exit(1);
+	raise(number);
+	_exit(stop_requested() && stop_insisted() ? 0 : 2);
 }
 
 static void sleep_and_be_woken(int number)
@@ -79,13 +135,43 @@ static void one_signal_is_a_wish(void **state)
 		assert_int_equal(status_of(take_one, numbers[i]), 0);
 }
 
-static void the_second_signal_ends_the_process(void **state)
+static void two_signals_insist(void **state)
 {
-	int status = status_of(take_two, SIGINT);
+	(void)state;
+	assert_int_equal(status_of(take_two, SIGINT), 0);
+}
+
+static void the_third_signal_ends_the_process(void **state)
+{
+	int status = status_of(take_three, SIGINT);
 
 	(void)state;
 	assert_true(WIFSIGNALED(status));
 	assert_int_equal(WTERMSIG(status), SIGINT);
+}
+
+static void what_is_deferred_is_finished(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of(defer, SIGTERM), 0);
+}
+
+static void but_not_beyond_its_limit(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of(defer_for_no_time, SIGTERM), 0);
+}
+
+static void nor_beyond_it_by_deferring_again(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of(defer_again_for_longer, SIGTERM), 0);
+}
+
+static void nor_against_a_second_signal(void **state)
+{
+	(void)state;
+	assert_int_equal(status_of(defer_and_insist, SIGTERM), 0);
 }
 
 static void a_sleep_ends_with_the_wish(void **state)
@@ -115,7 +201,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_signal_is_a_wish),
-		cmocka_unit_test(the_second_signal_ends_the_process),
+		cmocka_unit_test(two_signals_insist),
+		cmocka_unit_test(the_third_signal_ends_the_process),
+		cmocka_unit_test(what_is_deferred_is_finished),
+		cmocka_unit_test(but_not_beyond_its_limit),
+		cmocka_unit_test(nor_beyond_it_by_deferring_again),
+		cmocka_unit_test(nor_against_a_second_signal),
 		cmocka_unit_test(a_sleep_ends_with_the_wish),
 		cmocka_unit_test(a_reader_that_left_does_not_kill),
 		cmocka_unit_test(a_sleep_without_a_wish_lasts),

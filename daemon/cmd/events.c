@@ -82,8 +82,8 @@ static void print_rightness(const char *when, const struct event_month *of)
 {
 	size_t judged = of->invalid + of->acknowledged;
 
-	printf("%s: %zu told, %zu agreed with, %zu invalid, %zu not yet judged", when, of->told,
-		of->acknowledged, of->invalid, of->told - judged);
+	printf("%s: %zu told, %zu agreed with, %zu invalid, %zu not yet answered", when,
+		of->told, of->acknowledged, of->invalid, of->told - judged);
 	if (judged)
 		printf(": precision %.0f %%", 100 * (double)of->acknowledged / (double)judged);
 	putchar('\n');
@@ -93,17 +93,13 @@ static void print_rightness(const char *when, const struct event_month *of)
 static int print_precision(struct db *db, bool all, struct err *err)
 {
 	auto_free struct event_month *months = NULL;
-	struct event_month sum = {0};
+	struct event_month sum;
 	size_t count = 0;
 	int r = event_precision(db, &months, &count, err);
 
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		sum.told += months[i].told;
-		sum.invalid += months[i].invalid;
-		sum.acknowledged += months[i].acknowledged;
-		if (all)
-			print_rightness(months[i].month, &months[i]);
-	}
+	for (size_t i = 0; i < count && all; i++)
+		print_rightness(months[i].month, &months[i]);
+	sum = event_months_sum(months, count);
 	if (sum.told)
 		print_rightness("all events", &sum);
 	return r;

@@ -48,14 +48,17 @@ static void say_no_change(const struct comparison *c, struct str *text)
 	size_t unchanged = c->verdicts[VERDICT_UNCHANGED];
 	size_t undecided = c->verdicts[VERDICT_INCONCLUSIVE];
 	size_t failed = c->verdicts[VERDICT_FAILED];
+	double worst = excluded_above(c);
 	char high[NUMBER_BYTES];
 
-	number_percent(excluded_above(c), high);
+	number_percent(worst, high);
 	str_addf(text, "%s: %zu of %zu cells are within the minimum effect",
 		c->headline == VERDICT_UNCHANGED ? "No change" : "Undecided", unchanged,
 		unchanged + undecided + failed);
-	if (undecided)
+	if (undecided && worst > 0)
 		str_addf(text, ", %zu undecided (more than %s is excluded)", undecided, high);
+	else if (undecided)
+		str_addf(text, ", %zu undecided (an increase is excluded)", undecided);
 	if (failed)
 		str_addf(text, ", %zu without data", failed);
 	str_add(text, ".");

@@ -142,3 +142,15 @@ const struct event_commit *event_commit(const struct event *event)
 {
 	return event->culprit.oid ? &event->culprit : &event->to;
 }
+
+struct event_month event_months_sum(const struct event_month *months, size_t count)
+{
+	struct event_month sum = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		sum.told += months[i].told;
+		sum.invalid += months[i].invalid;
+		sum.acknowledged += months[i].acknowledged;
+	}
+	return sum;
+}

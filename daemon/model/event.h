@@ -130,4 +130,7 @@ struct event_month {
 	size_t acknowledged; /* of them acknowledged, wontfix or fixed: somebody agreed */
 };
 
+/* Over all of them. */
+struct event_month event_months_sum(const struct event_month *months, size_t count);
+
 #endif

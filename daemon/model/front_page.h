@@ -81,9 +81,9 @@ struct front_drift {
 	const char *word; /* of model/drift.h; or NULL */
 };
 
-/* What became of the events that were told: how right the service is. */
+/* What became of the events that were told: how right the service is. See event_precision(). */
 struct front_precision {
-	size_t told, agreed, invalid; /* agreed: looked after, fixed or left as it is */
+	size_t told, agreed, invalid;
 };
 
 struct front_page {
@@ -102,7 +102,8 @@ struct front_page {
 	struct front_drift *drifts;
 	size_t drift_count;
 	size_t boots, boots_failed; /* on all hosts */
-	size_t aa_runs, aa_alerts;  /* A/A: kernels compared with themselves */
+	struct front_precision precision;
+	size_t aa_runs, aa_alerts; /* A/A: kernels compared with themselves */
 };
 
 /* Adds a comparison with the word on it, which may be NULL; both are borrowed. */

@@ -17,6 +17,7 @@ void site_map_clear(struct site_map *map)
 		free(c->fresh_oid);
 		free(c->subject);
 		free(c->answer);
+		free(c->ahead);
 	}
 	for (size_t i = 0; i < map->text_count; i++)
 		free(map->texts[i]);

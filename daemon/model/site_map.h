@@ -26,7 +26,11 @@ struct site_comparison {
 	int64_t updated_unix_ms;
 	int64_t event;		/* the newest it is evidence of; 0: none */
 	int64_t previous, next; /* on the same branch and host; 0: none */
+	int64_t screen;		/* of a confirm: the screen that asked for it; 0: none */
+	int64_t confirm; /* of a screen: the confirm that it asked for, once begun; 0: none */
+	int place;	 /* of a screen: its confirm's among the jobs that wait; 0: none does */
 	char *answer; /* of a screen that is over: "quiet", "confirm", "collect"; else NULL */
+	char *ahead;  /* what its event waits for: "bisect, step 2"; else NULL */
 	int emulated;
 	int is_brief;  /* an older screen: its page has its answer and its boots only */
 	int has_drift; /* its boots are part of its branch's history */

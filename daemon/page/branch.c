@@ -49,8 +49,8 @@ static int branch_write(
 	lines_end(page.out);
 	if (shown == BRANCH_LINES_MAX)
 		fprintf(page.out,
-			"<p>The newest %zu are shown; all are in <a href=\"%sindex.json\">"
-			"index.json</a>.</p>\n",
+			"<p>The newest %zu are shown; <a href=\"%sindex.json\">index.json</a> "
+			"lists all, or names the files that do.</p>\n",
 			shown, page.up);
 	r = document_save_json(site_folder, data,
 		json_pack("{s:s, s:i, s:o, s:o}", "format", "kvmperf.branch", "version", 1,

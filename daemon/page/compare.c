@@ -194,24 +194,41 @@ static void put_link(struct document *page, const char *address, const char *wor
 
 static void put_links(struct document *page, const struct compare_links *links)
 {
-	auto_free char *event = links->event ? address_event(links->event, "html") : NULL;
-
-	if (!links->previous && !links->next && !links->drift && !event)
+	if (!links->previous && !links->next && !links->drift && !links->confirm)
 		return;
 	fputs("<p class=\"links\">", page->out);
-	put_link(page, event, "event");
 	put_link(page, links->previous, "previous on this branch");
 	put_link(page, links->next, "next");
-	put_link(page, links->drift, "the branch against its anchor");
+	put_link(page, links->confirm, "its confirm");
+	put_link(page, links->drift, "the branch since its anchor release");
 	fputs("</p>\n", page->out);
 }
 
-static void put_top(struct document *page, const struct comparison *c)
+/* "event 31; next: bisect, step 2": where the change is followed up. */
+static void put_event(struct document *page, const struct compare_links *links)
+{
+	auto_free char *address = links->event ? address_event(links->event, "html") : NULL;
+	auto_free char *word = mem_printf("event %lld", (long long)links->event);
+
+	if (!address)
+		return;
+	fputs("<p class=\"links\">", page->out);
+	put_link(page, address, word);
+	if (links->ahead) {
+		fputs("next: ", page->out);
+		html_text_cut(page->out, links->ahead, 60);
+	}
+	fputs("</p>\n", page->out);
+}
+
+static void put_top(
+	struct document *page, const struct comparison *c, const struct compare_links *links)
 {
 	auto_free char *json = address_comparison(c->host, c->base.oid, c->fresh.oid, "json");
 	auto_free char *csv = address_comparison(c->host, c->base.oid, c->fresh.oid, "csv");
 
 	summary_verdict(page->out, c);
+	put_event(page, links);
 	summary_sides(page->out, c, page->up);
 	fputs("<div class=\"pair\">\n", page->out);
 	summary_counts(page->out, c);
@@ -384,7 +401,7 @@ int page_compare_write(const char *site_folder, struct plotter *plotter,
 		document_open(&page, address, title);
 		document_begin(&page, names, ARRAY_SIZE(names));
 		put_links(&page, links);
-		put_top(&page, c);
+		put_top(&page, c, links);
 		put_body(&page, c, links, order, count, &plots);
 		r = document_save(&page, site_folder, c->updated_unix_ms, err);
 	}

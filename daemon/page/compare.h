@@ -14,6 +14,8 @@
 struct compare_links {
 	const char *previous, *next; /* pages of its neighbours on the branch */
 	const char *drift;	     /* of the branch against its anchor */
+	const char *confirm;	     /* that this screen asked for, where it has its own page */
+	const char *ahead;	     /* what its event waits for, in words */
 	int64_t event;
 	bool histories; /* its cells have history pages */
 	const struct history_past

@@ -52,8 +52,9 @@ static void put_comparisons(struct document *page, const struct front_page *fron
 	lines_end(page->out);
 	if (shown < front->line_count)
 		fprintf(page->out,
-			"<p>%zu older ones are not shown; all are in "
-			"<a href=\"index.json\">index.json</a>.</p>\n",
+			"<p>%zu older ones are not shown; <a "
+			"href=\"index.json\">index.json</a> "
+			"lists them, or names the files that do.</p>\n",
 			front->line_count - shown);
 }
 
@@ -387,7 +388,7 @@ static void put_trust(struct document *page, const struct front_page *front)
 {
 	double lost =
 		front->boots ? 100.0 * (double)front->boots_failed / (double)front->boots : 0;
-	struct front_precision told = display_precision(front);
+	const struct front_precision *told = &front->precision;
 	FILE *out = page->out;
 
 	fputs("<h2 id=\"trust\">Trust</h2>\n<p>", out);
@@ -399,19 +400,27 @@ static void put_trust(struct document *page, const struct front_page *front)
 	if (front->aa_runs && !front->aa_alerts)
 		fprintf(out, " (below %.1f %% of runs, at 95 %%)",
 			100 * (1 - pow(0.05, 1 / (double)front->aa_runs)));
-	if (told.told)
+	if (told->told)
 		fprintf(out,
 			". Events told: %zu; %zu agreed with, %zu invalid, %zu not yet "
 			"answered",
-			told.told, told.agreed, told.invalid,
-			told.told - told.agreed - told.invalid);
-	if (told.agreed + told.invalid)
+			told->told, told->agreed, told->invalid,
+			told->told - told->agreed - told->invalid);
+	if (told->agreed + told->invalid)
 		fprintf(out, ": precision %.0f %%",
-			100.0 * (double)told.agreed / (double)(told.agreed + told.invalid));
+			100.0 * (double)told->agreed / (double)(told->agreed + told->invalid));
 	fprintf(out,
 		". Boots lost or failed: %.1f %% of %zu. <a href=\"method.html\">How this "
 		"is judged</a>.</p>\n",
 		lost, front->boots);
+}
+
+int page_listing_write(const char *site_folder, const struct front_page *front, size_t chapter,
+	struct err *err)
+{
+	auto_free char *address = address_listing(chapter);
+
+	return document_save_json(site_folder, address, listing_chapter(front, chapter), err);
 }
 
 int page_index_write(const char *site_folder, const struct front_page *front, struct err *err)

@@ -30,6 +30,7 @@
 #include "sys/lock.h"
 #include "text/address.h"
 #include "view/document.h"
+#include "view/listing.h"
 #include "work/drift.h"
 #include "work/judge.h"
 #include "work/press.h"
@@ -85,6 +86,14 @@ static char *neighbour(const struct site *site, int64_t id)
 	return c ? address_comparison(c->host, c->base_oid, c->fresh_oid, "html") : NULL;
 }
 
+/* The page of a comparison that has one of its own; else NULL. The caller frees. */
+static char *own_page(const struct site *site, int64_t id)
+{
+	const struct site_comparison *c = site_map_comparison(&site->map, id);
+
+	return c && c->has_page ? neighbour(site, id) : NULL;
+}
+
 /* What the unfolding rows show of the time before. */
 static int load_past(struct db *db, const struct site *site, const struct comparison *c,
 	int64_t event_id, struct history_past *ret, struct err *err)
@@ -108,7 +117,16 @@ static int write_comparison(
 	auto_free char *next = neighbour(site, line->next);
 	auto_free char *drift =
 		line->has_drift ? address_drift(line->branch, line->host, "html") : NULL;
-	struct compare_links links = {previous, next, drift, line->event, true, NULL};
+	auto_free char *confirm = own_page(site, line->confirm);
+	struct compare_links links = {
+		.previous = previous,
+		.next = next,
+		.drift = drift,
+		.confirm = confirm,
+		.ahead = line->ahead,
+		.event = line->event,
+		.histories = true,
+	};
 	struct history_past past = {0};
 	struct comparison c;
 	struct brief brief;
@@ -204,6 +222,17 @@ static int write_drift(const struct press_hand *hand, struct press_page *page, s
 	return r;
 }
 
+/* A page to be printed if its data changed; takes the address. */
+static void plan(struct site *site, press_write *write, char *address, const void *about,
+	int64_t id, fingerprint print)
+{
+	press_add(site->press, &(struct press_page){.write = write,
+				       .address = address,
+				       .about = about,
+				       .id = id,
+				       .print = print});
+}
+
 /* One page a branch and host, whose newest kernels it shows. */
 static void plan_drifts(struct site *site)
 {
@@ -220,26 +249,16 @@ static void plan_drifts(struct site *site)
 		drift_plan(line, &d->drift);
 		drift_add_events(&d->drift, history);
 		site->drift_count++;
-		press_add(site->press,
-			&(struct press_page){
-				.write = write_drift,
-				.address = address_drift(line->branch, line->host, "html"),
-				.about = d,
-				.print = drift_print(&d->drift),
-			});
+		plan(site, write_drift, address_drift(line->branch, line->host, "html"), d, 0,
+			drift_print(&d->drift));
 	}
 }
 
 static void plan_events(struct site *site)
 {
 	for (size_t i = 0; i < site->map.event_count; i++)
-		press_add(site->press,
-			&(struct press_page){
-				.write = write_event,
-				.address = address_event(site->map.events[i].id, "html"),
-				.id = site->map.events[i].id,
-				.print = site->map.events[i].print,
-			});
+		plan(site, write_event, address_event(site->map.events[i].id, "html"), NULL,
+			site->map.events[i].id, site->map.events[i].print);
 }
 
 static void plan_entries(struct site *site, const struct site_entry *entries, size_t count)
@@ -247,14 +266,9 @@ static void plan_entries(struct site *site, const struct site_entry *entries, si
 	for (size_t i = 0; i < count; i++) {
 		const struct site_entry *e = &entries[i];
 
-		press_add(
-			site->press, &(struct press_page){
-					     .write = e->oid ? write_kernel : write_boot,
-					     .address = e->oid ? address_kernel(e->oid, "html")
-							       : address_boot(e->id, "html"),
-					     .id = e->id,
-					     .print = e->print,
-				     });
+		plan(site, e->oid ? write_kernel : write_boot,
+			e->oid ? address_kernel(e->oid, "html") : address_boot(e->id, "html"),
+			NULL, e->id, e->print);
 	}
 }
 
@@ -264,28 +278,18 @@ static void plan_comparisons(struct site *site)
 		const struct site_comparison *c = &site->map.comparisons[i];
 
 		if (c->has_page)
-			press_add(
-				site->press, &(struct press_page){
-						     .write = write_comparison,
-						     .address = address_comparison(c->host,
-							     c->base_oid, c->fresh_oid, "html"),
-						     .about = site,
-						     .id = c->id,
-						     .print = c->print,
-					     });
+			plan(site, write_comparison,
+				address_comparison(c->host, c->base_oid, c->fresh_oid, "html"),
+				site, c->id, c->print);
 	}
 }
 
 static void plan_histories(struct site *site)
 {
 	for (size_t i = 0; i < site->chapters.count; i++)
-		press_add(site->press, &(struct press_page){
-					       .write = write_history,
-					       .address = page_history_address(
-						       &site->chapters.pages[i], "html"),
-					       .about = &site->chapters.pages[i],
-					       .print = site->chapters.prints[i],
-				       });
+		plan(site, write_history,
+			page_history_address(&site->chapters.pages[i], "html"),
+			&site->chapters.pages[i], 0, site->chapters.prints[i]);
 }
 
 static void plan_hosts(struct site *site)
@@ -302,7 +306,7 @@ static void plan_hosts(struct site *site)
 			});
 }
 
-/* Every page but those that list all others. */
+/* Every page but those that list others. */
 static int print_objects(struct site *site, struct err *err)
 {
 	plan_entries(site, site->map.boots, site->map.boot_count);
@@ -330,6 +334,24 @@ static void add_lines(struct site *site)
 	}
 }
 
+static int write_listing(
+	const struct press_hand *hand, struct press_page *page, struct err *err)
+{
+	return page_listing_write(hand->folder, page->about, (size_t)page->id, err);
+}
+
+/* Older comparisons: what is said of them is known when their pages are printed. */
+static int print_listings(struct site *site, struct err *err)
+{
+	const struct front_page *front = &site->front;
+
+	for (size_t i = 0; i < listing_chapters(front); i++)
+		if (listing_is_used(front, i))
+			plan(site, write_listing, address_listing(i), front, (int64_t)i,
+				listing_print(front, i));
+	return press_print(site->press, err);
+}
+
 static void add_drifts(struct site *site)
 {
 	for (size_t i = 0; i < site->drift_count; i++) {
@@ -342,17 +364,32 @@ static void add_drifts(struct site *site)
 	}
 }
 
+/* How right the service was, as kvmperf events says it too. */
+static int add_precision(struct site *site, struct err *err)
+{
+	auto_free struct event_month *months = NULL;
+	struct event_month sum;
+	size_t count = 0;
+	int r = event_precision(site->db, &months, &count, err);
+
+	sum = event_months_sum(months, count);
+	site->front.precision =
+		(struct front_precision){sum.told, sum.acknowledged, sum.invalid};
+	return r;
+}
+
 /* What lists all others: small, made each time, and left alone when it is the same. */
 static int write_lists(struct site *site, struct err *err)
 {
 	int r = front_load(site->db, &site->front, err);
 
+	if (r == 0)
+		r = add_precision(site, err);
 	if (r < 0)
 		return r;
 	site->front.title = mem_strdup("KVM/arm64 dirty logging");
 	site->front.events = site->events;
 	site->front.event_count = site->event_count;
-	add_lines(site);
 	add_drifts(site);
 	r = sheet_feed(site->db, site->folder, &site->map, err);
 	if (r == 0)
@@ -390,6 +427,10 @@ static int publish(struct site *site, struct err *err)
 		r = load(site, err);
 	if (r == 0)
 		r = print_objects(site, err);
+	if (r < 0)
+		return r;
+	add_lines(site);
+	r = print_listings(site, err);
 	return r < 0 ? r : write_lists(site, err);
 }
 

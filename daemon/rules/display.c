@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "model/event.h"
 #include "model/plan.h"
 
 /* What counts as a change before there is a rule for it: the default minimum effect. */
@@ -309,21 +308,6 @@ void display_brief(const struct comparison *c, struct brief *ret)
 		.sentence = mem_strdup(c->sentence),
 	};
 	memcpy(ret->verdicts, c->verdicts, sizeof(ret->verdicts));
-}
-
-struct front_precision display_precision(const struct front_page *page)
-{
-	struct front_precision p = {0};
-
-	for (size_t i = 0; i < page->event_count; i++) {
-		enum event_state state = page->events[i].state;
-
-		p.told += state != EVENT_NEW;
-		p.invalid += state == EVENT_INVALID;
-		p.agreed += state == EVENT_ACKNOWLEDGED || state == EVENT_WONTFIX ||
-			    state == EVENT_FIXED_SEEN || state == EVENT_CLOSED;
-	}
-	return p;
 }
 
 size_t display_boots(const struct comparison *c, char side, bool failed)

@@ -103,9 +103,6 @@ bool display_has_time(const struct comparison *c);
 /* What pages that list it say of a comparison; the caller clears *ret. */
 void display_brief(const struct comparison *c, struct brief *ret);
 
-/* Over all events; marks of people that one was invalid are the ground truth. */
-struct front_precision display_precision(const struct front_page *page);
-
 /* Boots of a side that count, and those that failed. */
 size_t display_boots(const struct comparison *c, char side, bool failed);
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "store/ledger.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "string/str.h"
@@ -20,7 +22,8 @@ struct entry {
 };
 
 struct ledger {
-	char *folder, *path;
+	int folder; /* the site's, open: tens of thousands of pages are looked for in it */
+	char *path;
 	struct entry *entries;
 	size_t count, sorted; /* the first `sorted` are in order, an address once */
 };
@@ -91,7 +94,7 @@ struct ledger *ledger_open(const char *site_folder)
 	struct ledger *ledger = MEM_NEW(struct ledger, 1);
 	auto_free char *text = NULL;
 
-	ledger->folder = mem_strdup(site_folder);
+	ledger->folder = open(site_folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	ledger->path = mem_printf("%s/.pages", site_folder);
 	if (fs_read(ledger->path, LEDGER_LIMIT_BYTES, &text, NULL, NULL) == 0)
 		for (const char *line = text; *line;) {
@@ -111,16 +114,15 @@ void ledger_close(struct ledger *ledger)
 	for (size_t i = 0; i < ledger->count; i++)
 		entry_clear(&ledger->entries[i]);
 	free(ledger->entries);
-	free(ledger->folder);
+	if (ledger->folder >= 0)
+		close(ledger->folder);
 	free(ledger->path);
 	free(ledger);
 }
 
 bool ledger_exists(const struct ledger *ledger, const char *address)
 {
-	auto_free char *path = mem_printf("%s/%s", ledger->folder, address);
-
-	return fs_exists(path);
+	return ledger->folder >= 0 && faccessat(ledger->folder, address, F_OK, 0) == 0;
 }
 
 static int compare_address(const void *key, const void *entry)
@@ -168,9 +170,12 @@ int ledger_save(struct ledger *ledger, struct err *err)
 	for (size_t i = 0; i < ledger->count; i++) {
 		const struct entry *e = &ledger->entries[i];
 
-		str_addf(&text, "%016" PRIx64 "\t%s", e->print, e->address);
-		if (e->word)
-			str_addf(&text, "\t%s", e->word);
+		str_addf(&text, "%016" PRIx64 "\t", e->print);
+		str_add(&text, e->address);
+		if (e->word) {
+			str_add_char(&text, '\t');
+			str_add(&text, e->word);
+		}
 		str_add_char(&text, '\n');
 	}
 	return fs_write_atomic(ledger->path, str_text(&text), text.length, err);

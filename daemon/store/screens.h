@@ -27,6 +27,15 @@ int screen_store(struct db *db, int64_t comparison_id, const struct screen_answe
 int family_load(struct db *db, int64_t screen_id, struct cell_name **ret, size_t *ret_count,
 	struct err *err);
 
+/* What became of the confirm that a screen asked for. */
+struct screen_sequel {
+	int place;	/* of its job among those that wait, from 1; 0: it does not wait */
+	char state[16]; /* of its comparison; "": it has not begun */
+};
+
+int screen_sequel_load(
+	struct db *db, int64_t comparison_id, struct screen_sequel *ret, struct err *err);
+
 /* The comparison is the confirm that a screen asked for. */
 int comparison_follow(struct db *db, int64_t comparison_id, int64_t screen_id, struct err *err);
 

@@ -106,6 +106,11 @@ char *address_drift(const char *branch, const char *host, const char *ext)
 	return mem_printf("r/%s/%s.%s", folder, name, ext);
 }
 
+char *address_listing(size_t chapter)
+{
+	return mem_printf("index.%zu.json", chapter);
+}
+
 char *address_up(const char *address)
 {
 	size_t folders = 0;

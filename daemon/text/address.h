@@ -2,6 +2,7 @@
 #ifndef TEXT_ADDRESS_H
 #define TEXT_ADDRESS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -45,6 +46,9 @@ char *address_family(
 /* h/<host>/<scenario>/<metric>/<branch>.<chapter>.<ext>: its older kernels */
 char *address_chapter(const char *host, const char *scenario, const char *metric,
 	const char *branch, int chapter, const char *ext);
+
+/* index.<chapter>.json: older comparisons */
+char *address_listing(size_t chapter);
 
 /* "../" for each folder of an address: what leads from there to the top. */
 char *address_up(const char *address);

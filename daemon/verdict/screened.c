@@ -117,6 +117,24 @@ static char *say_quiet(const struct work *w)
 		limit + (limit[0] == '+'), without ? without : "");
 }
 
+static size_t at_most(size_t value, size_t limit)
+{
+	return value < limit ? value : limit;
+}
+
+/* What is there already of both that a level needs. */
+static char *say_collecting(const struct work *w)
+{
+	const struct judging *judging = w->judging;
+
+	return mem_printf(
+		"COLLECTING BASELINE, %zu of %zu boots, %zu of %zu lab sessions; no "
+		"verdicts yet",
+		at_most(w->c->level_boots, judging->baseline_boots), judging->baseline_boots,
+		at_most(w->c->level_sessions, judging->baseline_sessions),
+		judging->baseline_sessions);
+}
+
 static char *say(const struct work *w, bool same_image)
 {
 	const struct comparison *c = w->c;
@@ -128,17 +146,18 @@ static char *say(const struct work *w, bool same_image)
 			c->fresh.image_hash, w->fresh);
 	switch (c->screen.step) {
 	case SCREEN_COLLECT:
-		return mem_printf(
-			"COLLECTING BASELINE, %zu of %zu boots, %zu of %zu lab "
-			"sessions; no verdicts yet",
-			c->level_boots, w->judging->baseline_boots, c->level_sessions,
-			w->judging->baseline_sessions);
+		return say_collecting(w);
 	case SCREEN_QUIET:
 		return say_quiet(w);
 	case SCREEN_CONFIRM:
 		return mem_printf("SUSPICIOUS, %zu %s", c->screen.triggers,
 			c->screen.triggers == 1 ? "cell" : "cells");
 	case SCREEN_MEASURE:
+		if (c->screen.order[0] == 'A')
+			return mem_printf(
+				"SCREENING, %d boots so far; base boots of the same "
+				"lab session are next",
+				w->fresh);
 		return mem_printf("SCREENING, %d of %d boots so far", w->fresh,
 			w->fresh + (int)strspn(c->screen.order, "B"));
 	}

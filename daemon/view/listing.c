@@ -35,6 +35,92 @@ json_t *listing_comparison(const struct front_line *line)
 		json_time(c->updated_unix_ms), "page", page, "data", data);
 }
 
+/* Lines are newest first: how many have at least this number. */
+static size_t lines_from(const struct front_page *front, int64_t id)
+{
+	size_t low = 0, high = front->line_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (front->lines[middle].comparison->id >= id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+size_t listing_chapters(const struct front_page *front)
+{
+	int64_t newest = front->line_count ? front->lines[0].comparison->id : 0;
+
+	return newest < 2 * LISTING_CHAPTER ? 0 : (size_t)(newest / LISTING_CHAPTER) - 1;
+}
+
+/* The lines of a chapter; returns their number. */
+static size_t lines_of(
+	const struct front_page *front, size_t chapter, const struct front_line **ret)
+{
+	int64_t from = (int64_t)chapter * LISTING_CHAPTER;
+	size_t first = lines_from(front, from + LISTING_CHAPTER);
+
+	*ret = front->lines + first;
+	return lines_from(front, from) - first;
+}
+
+bool listing_is_used(const struct front_page *front, size_t chapter)
+{
+	const struct front_line *lines;
+
+	return lines_of(front, chapter, &lines) > 0;
+}
+
+fingerprint listing_print(const struct front_page *front, size_t chapter)
+{
+	const struct front_line *lines;
+	size_t count = lines_of(front, chapter, &lines);
+	fingerprint print = FINGERPRINT_INIT;
+
+	for (size_t i = 0; i < count; i++) {
+		print = fingerprint_int(print, (int64_t)lines[i].comparison->print);
+		print = fingerprint_text(print, lines[i].brief.sentence);
+	}
+	return print;
+}
+
+static json_t *lines_json(const struct front_line *lines, size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(array, listing_comparison(&lines[i]));
+	return array;
+}
+
+json_t *listing_chapter(const struct front_page *front, size_t chapter)
+{
+	const struct front_line *lines;
+	size_t count = lines_of(front, chapter, &lines);
+
+	return json_pack("{s:s, s:i, s:o}", "format", "kvmperf.comparisons", "version", 1,
+		"comparisons", lines_json(lines, count));
+}
+
+/* Where the older ones are, newest first. */
+static json_t *older_json(const struct front_page *front)
+{
+	json_t *array = json_array();
+
+	for (size_t chapter = listing_chapters(front); chapter-- > 0;) {
+		auto_free char *address = address_listing(chapter);
+
+		if (listing_is_used(front, chapter))
+			json_array_append_new(array, json_string(address));
+	}
+	return array;
+}
+
 static json_t *events_json(const struct front_page *front)
 {
 	json_t *array = json_array();
@@ -102,20 +188,18 @@ static json_t *hosts_json(const struct front_page *front)
 
 json_t *listing_index(const struct front_page *front)
 {
-	struct front_precision told = display_precision(front);
-	json_t *comparisons = json_array();
+	const struct front_precision *told = &front->precision;
+	size_t newest = lines_from(front, (int64_t)listing_chapters(front) * LISTING_CHAPTER);
 
-	for (size_t i = 0; i < front->line_count; i++)
-		json_array_append_new(comparisons, listing_comparison(&front->lines[i]));
 	return json_pack(
 		"{s:s, s:i, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:o, "
-		"s:o}",
+		"s:o, s:o}",
 		"format", "kvmperf.index", "version", 1, "updated",
 		json_time(front->updated_unix_ms), "trust", "aa_runs",
 		(json_int_t)front->aa_runs, "aa_alerts", (json_int_t)front->aa_alerts, "boots",
 		(json_int_t)front->boots, "boots_failed", (json_int_t)front->boots_failed,
-		"events_told", (json_int_t)told.told, "events_agreed", (json_int_t)told.agreed,
-		"events_invalid", (json_int_t)told.invalid, "drifts", drifts_json(front),
-		"hosts", hosts_json(front), "events", events_json(front), "comparisons",
-		comparisons);
+		"events_told", (json_int_t)told->told, "events_agreed",
+		(json_int_t)told->agreed, "events_invalid", (json_int_t)told->invalid, "drifts",
+		drifts_json(front), "hosts", hosts_json(front), "events", events_json(front),
+		"comparisons", lines_json(front->lines, newest), "older", older_json(front));
 }

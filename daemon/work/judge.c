@@ -265,14 +265,37 @@ static int load_family(struct db *db, const struct comparison *c, bool **ret, st
 	return 0;
 }
 
+/* What follows a suspicion: the words behind it, for page, mail and terminal. */
+static int tell_sequel(struct db *db, struct comparison *c, struct err *err)
+{
+	struct screen_sequel sequel;
+	auto_free char *suspicion = c->sentence;
+	int r = screen_sequel_load(db, c->id, &sequel, err);
+
+	c->sentence = NULL;
+	if (r < 0)
+		return r;
+	if (sequel.place)
+		c->sentence = mem_printf("%s; confirm queued as number %d on %s", suspicion,
+			sequel.place, c->host);
+	else
+		c->sentence = mem_printf("%s; %s", suspicion,
+			strcmp(sequel.state, "running") == 0  ? "its confirm runs"
+			: strcmp(sequel.state, "done") == 0   ? "its confirm has answered"
+			: strcmp(sequel.state, "failed") == 0 ? "its confirm failed"
+							      : "a confirm is to decide");
+	return 0;
+}
+
 static int judge_screen(struct db *db, const struct judging *judging, int64_t epoch,
 	const struct spread *history, struct comparison *c, struct err *err)
 {
 	int r = epoch ? add_level(db, judging, c, epoch, err) : 0;
 
-	if (r == 0)
-		screened_fill(judging, history, c);
-	return r;
+	if (r < 0)
+		return r;
+	screened_fill(judging, history, c);
+	return c->screen.step == SCREEN_CONFIRM ? tell_sequel(db, c, err) : 0;
 }
 
 static int judge_sides(struct db *db, const struct judging *judging, bool apart,

@@ -26,12 +26,17 @@ struct press_hand {
 	struct plotter *plotter;
 };
 
+struct press_page;
+
+/*
+ * Writes a page. 0; or 1 when it lacks something (a plot) and is worth writing again next
+ * time. Called by any thread, so it changes nothing but page->word.
+ */
+typedef int press_write(
+	const struct press_hand *hand, struct press_page *page, struct err *err);
+
 struct press_page {
-	/*
-	 * Writes it. 0; or 1 when it lacks something (a plot) and is worth writing
-	 * again next time. Called by any thread, so it changes nothing but ->word.
-	 */
-	int (*write)(const struct press_hand *hand, struct press_page *page, struct err *err);
+	press_write *write;
 	const void *about; /* borrowed */
 	int64_t id;
 	char *address;

@@ -5,8 +5,9 @@
  * the same store, so that a store of 10,000 and one of 9,999 with one added
  * differ in nothing. What is in it: kernels of three branches and one with a
  * hostile name, each screened by three boots; every CONFIRM_EVERYth (50)
- * confirmed by 4+4 boots with their raw values; builds and boots that fail,
- * changes of level, two epochs, a second, emulated host, A/A runs, jobs.
+ * confirmed by 4+4 boots with their raw values (where that is less than 50,
+ * screens of altra-03 have theirs, too); builds and boots that fail, changes of level, two
+ * epochs, a second, emulated host, A/A runs, jobs.
  */
 #include <math.h>
 #include <stdio.h>
@@ -50,6 +51,9 @@ static void prepare_all(struct fill *f)
 		":symptom, :reason, '6.19.0', 'vhe', :now, :now + 120000) RETURNING id");
 	f->value = prepare(f->db,
 		"INSERT INTO boot_values (series_id, boot_id, log_value) VALUES (:s, :b, :v)");
+	f->screen = prepare(f->db,
+		"INSERT INTO screens (comparison_id, answer, triggers, judged_unix_ms) VALUES "
+		"(:comparison, :answer, 0, :now)");
 	f->process = prepare(f->db,
 		"INSERT INTO processes (boot_id, scenario, mode, ordinal, command, "
 		"exit_status, "
@@ -70,6 +74,7 @@ static void close_all(struct fill *f)
 	query_close(f->session);
 	query_close(f->boot);
 	query_close(f->value);
+	query_close(f->screen);
 	query_close(f->process);
 	query_close(f->sample);
 }
@@ -156,7 +161,7 @@ static int64_t add_commit(struct fill *f, int64_t i, const struct fate *fate)
 	query_bind_text(f->commit, ":parent", parent);
 	query_bind_text(f->commit, ":subject", subject);
 	query_bind_text(f->commit, ":author", fate->hostile ? ATTACK : "A <a@example.org>");
-	query_bind_int(f->commit, ":time", begun_ms / 1000 + i * 3600);
+	query_bind_int(f->commit, ":time", begun_ms / 1000 + i * (HOUR_MS / 1000));
 	return run_id(f->commit);
 }
 
@@ -328,6 +333,7 @@ static void add_event(struct fill *f, int64_t i, int64_t commit, const struct fa
 		"+10.1 % "
 		"[+9.2, +11.0] in 11 of 12 configurations', 'event-' || :to || '@example.org', "
 		":now, :now) RETURNING id");
+	const char *state = states[commit / f->every % 4];
 	int64_t comparison = ask(f->db, "SELECT max(id) FROM comparisons"), id;
 	auto_free char *sql = NULL;
 
@@ -336,7 +342,7 @@ static void add_event(struct fill *f, int64_t i, int64_t commit, const struct fa
 	query_bind_int(query, ":from", commit - 1);
 	query_bind_int(query, ":to", commit);
 	query_bind_text(query, ":direction", i % 3 ? "regressed" : "improved");
-	query_bind_text(query, ":state", states[commit / f->every % 4]);
+	query_bind_text(query, ":state", state);
 	query_bind_int(query, ":now", begun_ms + i * HOUR_MS);
 	id = run_id(query);
 	query_close(query);
@@ -344,8 +350,9 @@ static void add_event(struct fill *f, int64_t i, int64_t commit, const struct fa
 		"INSERT INTO event_steps (event_id, unix_ms, who, why, state_from, state_to) "
 		"VALUES (:id, :now, 'kvmperf', 'seen', '', 'new'), (:id, :now, :attack, "
 		":attack, "
-		"'new', 'confirmed')");
+		"'new', 'confirmed'), (:id, :now, 'ann', 'looked at', 'confirmed', :state)");
 	query_bind_int(query, ":id", id);
+	query_bind_text(query, ":state", state);
 	query_bind_int(query, ":now", begun_ms + i * HOUR_MS);
 	query_bind_text(query, ":attack", ATTACK);
 	run(query);
@@ -360,6 +367,18 @@ static void add_event(struct fill *f, int64_t i, int64_t commit, const struct fa
 	exec(f->db, sql);
 }
 
+/* What the screen said; the first of a branch only collect. */
+static void add_answer(struct fill *f, int64_t i, int64_t comparison, const struct fate *fate)
+{
+	query_bind_int(f->screen, ":comparison", comparison);
+	query_bind_text(f->screen, ":answer",
+		i < COLLECTING	  ? "collect"
+		: fate->confirmed ? "confirm"
+				  : "quiet");
+	query_bind_int(f->screen, ":now", begun_ms + i * HOUR_MS);
+	run(f->screen);
+}
+
 /* Row numbers follow the kernels': commit and kernel i + 1. */
 static void add_one(struct fill *f, int64_t i)
 {
@@ -371,8 +390,14 @@ static void add_one(struct fill *f, int64_t i)
 	if (fate.unbuilt)
 		return;
 	session = add_session(f, i, comparison);
-	for (int b = 0; b < BOOTS; b++)
-		add_boot(f, i, comparison, session, b + 1, 'B', kernel, &fate);
+	for (int b = 0; b < BOOTS; b++) {
+		int64_t boot = add_boot(f, i, comparison, session, b + 1, 'B', kernel, &fate);
+
+		if (f->every < RAW_EVERY && !fate.unbooted && !fate.emulated)
+			add_raw(f, begun_ms + i * HOUR_MS, boot, i);
+	}
+	if (!fate.unbooted)
+		add_answer(f, i, comparison, &fate);
 	if (fate.confirmed && !fate.unbooted && !fate.emulated)
 		add_confirm(f, i, commit, &fate, fate.aa ? "aa" : "confirm");
 	if (fate.confirmed && !fate.unbooted && !fate.emulated && !fate.aa)

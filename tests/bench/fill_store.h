@@ -24,7 +24,10 @@ enum {
 	LONG_SUBJECT = 10000,
 	PLAN_BYTES = 8192,
 	HOUR_MS = 3600 * 1000,
-	PLACES = 8, /* where levels change, in a thousandth of 10,000 kernels */
+	COLLECTING = 5, /* screens of a new branch */
+	RAW_EVERY = 50,
+	SLOWER = 22, /* the first kernel whose first pass takes longer, for good */
+	PLACES = 8,  /* where levels change, in a thousandth of 10,000 kernels */
 };
 
 static const int64_t begun_ms = 1741046400000; /* 2025-03-04 */
@@ -74,8 +77,8 @@ static inline struct fate fate_of(int every, int64_t i)
 		      : i % 10 == 9   ? "kvmarm/fixes"
 		      : i % 100 == 50 ? "mainline"
 				      : "kvmarm/next";
-	fate.unbuilt = i % 100 == 37;
-	fate.unbooted = i % 100 == 73;
+	fate.unbuilt = i % 50 == 17;
+	fate.unbooted = i % 50 == 23;
 	fate.confirmed = i > 0 && i % every == every - 2;
 	fate.aa = fate.confirmed && i / every % 3 == 1;
 	fate.epoch = fate.emulated ? 2 : i % 10000 < 6000 ? 0 : 1;
@@ -87,6 +90,8 @@ static inline double level_of(int64_t kernel, int cell)
 {
 	double level = log(0.001 * (10 + 7 * cell));
 
+	if (kernel >= SLOWER && cell >= 60 && (cell - 60) % 28 / 4 == 4)
+		level += 0.1 - 0.001 * (cell % 16);
 	for (int place = 1; place < PLACES; place++)
 		if (kernel > place * 131 && (cell * 7 + place) % 11 == 0)
 			level += place % 3 ? 0.05 : -0.04;
@@ -130,7 +135,8 @@ static inline char *subject_of(int64_t i, const struct fate *fate)
 struct fill {
 	struct db *db;
 	int every;
-	struct query *commit, *kernel, *comparison, *session, *boot, *value, *process, *sample;
+	struct query *commit, *kernel, *comparison, *session, *boot, *screen, *value, *process,
+		*sample;
 	int64_t series[EPOCHS][SERIES];
 	int64_t hosts[2], plans[2], test, quantities[7];
 };

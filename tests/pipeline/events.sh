@@ -26,7 +26,7 @@ is_tame() { ! LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xe2\x80[\xae\xac]' "$
 
 ok 'open events are listed, and how right the alarms were' lines 5 kvmperf events
 ok 'newest first' prints '^ +7  acknowledged  kvmarm/next  [0-9a-f]{12}\.\.[0-9a-f]{12}  Regressed' kvmperf events
-ok 'precision is told' prints '^all events: 7 told, 0 agreed with, 1 invalid, 6 not yet judged: precision 0 %$' kvmperf events
+ok 'precision is told' prints '^all events: 7 told, 4 agreed with, 1 invalid, 2 not yet answered: precision 80 %$' kvmperf events
 ok 'all are listed when asked' prints '^ +3  invalid ' kvmperf events --all
 ok 'with how right they were, month by month' prints '^2025-03: 7 told, ' kvmperf events --all
 ok 'those of one branch' lines 9 kvmperf events --all --branch kvmarm/next
@@ -50,12 +50,12 @@ ok 'again is refused, and why' refuses 'event 1 is acknowledged: it cannot becom
 ok 'a false alarm is marked' prints 'is invalid now' kvmperf invalid 1 --why "a fan
 stood still" --who bob
 ok 'and shown' prints 'invalid +bob: a fan stood still$' kvmperf event 1
-ok 'it counts in the precision' prints '0 agreed with, 2 invalid' kvmperf events
+ok 'it counts in the precision' prints '4 agreed with, 2 invalid' kvmperf events
 ok 'and is not open' sh -c "! '$B/kvmperf' events --state '$T' | grep '^ *1 '"
 ok 'it is opened again' prints 'is confirmed now' kvmperf reopen 1 --why 'the fan was fine' --who ann
 ok 'with who and why' story 1 'ann: the fan was fine: invalid to confirmed'
 ok 'nobody will mend one' prints 'is wontfix now' kvmperf wontfix 1 --why 'worth it' --who ann
-ok 'somebody agreed' prints '^all events: 7 told, 1 agreed with, 1 invalid, 5 not yet judged: precision 50 %$' kvmperf events
+ok 'somebody agreed' prints '^all events: 7 told, 5 agreed with, 1 invalid, 1 not yet answered: precision 83 %$' kvmperf events
 ok 'who it was is $USER else' sh -c "USER=cid '$B/kvmperf' reopen 1 --why x --state '$T'"
 ok 'and stored' story 1 'cid: x: wontfix to confirmed'
 # What the service does every hour.

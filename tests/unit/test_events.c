@@ -221,7 +221,7 @@ static void lists_tell_open_and_told_apart(void **state)
 
 static void precision_is_told_by_month(void **state)
 {
-	struct event_month *months = NULL;
+	struct event_month *months = NULL, sum;
 	size_t count = 0;
 	struct store s;
 
@@ -248,6 +248,10 @@ static void precision_is_told_by_month(void **state)
 	assert_int_equal(months[1].told, 2);
 	assert_int_equal(months[1].invalid, 1);
 	assert_int_equal(months[1].acknowledged, 1);
+	sum = event_months_sum(months, count);
+	assert_int_equal(sum.told, 3);
+	assert_int_equal(sum.invalid, 1);
+	assert_int_equal(sum.acknowledged, 1);
 	free(months);
 	store_close(&s);
 }

@@ -11,6 +11,7 @@
 #include "rules/display.h"
 #include "sample.h"
 #include "sys/fs.h"
+#include "view/listing.h"
 
 enum { COMPARISONS = 4 };
 
@@ -118,20 +119,12 @@ static void the_front_page_lists_everything(void **state)
 	front_page_clear(&front);
 }
 
-static struct event told(enum event_state state)
-{
-	return (struct event){.state = state, .id = 31};
-}
-
 static void the_front_page_says_how_far_to_trust_it(void **state)
 {
-	struct event events[] = {told(EVENT_NEW), told(EVENT_CONFIRMED), told(EVENT_INVALID),
-		told(EVENT_CLOSED), told(EVENT_ACKNOWLEDGED), told(EVENT_WONTFIX)};
 	struct front_page front = {.aa_runs = 37,
 		.boots = 1000,
 		.boots_failed = 6,
-		.events = events,
-		.event_count = ARRAY_SIZE(events)};
+		.precision = {.told = 5, .agreed = 3, .invalid = 1}};
 	struct err err = ERR_INIT;
 	auto_free char *page = NULL;
 	auto_site char *site = sample_site();
@@ -233,6 +226,44 @@ static void every_state_of_a_branch_and_a_host_is_told(void **state)
 	}
 }
 
+/* Old ones are listed apart, by their numbers: a list that is full does not change. */
+static void older_comparisons_are_in_files_that_the_index_names(void **state)
+{
+	static const int64_t ids[] = {3100, 2000, 1999, 5};
+	struct site_comparison lines[ARRAY_SIZE(ids)];
+	struct front_page front = {NULL};
+	struct err err = ERR_INIT;
+	auto_free char *index = NULL, *older = NULL;
+	auto_site char *site = sample_site();
+	fingerprint before;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		add_line(&front, &lines[i], SAMPLE_JUDGED);
+		lines[i].id = ids[i];
+	}
+	assert_int_equal(listing_chapters(&front), 2);
+	assert_int_equal(page_listing_write(site, &front, 0, &err), 0);
+	assert_int_equal(page_index_write(site, &front, &err), 0);
+	index = read_file(site, "index.json");
+	older = read_file(site, "index.0.json");
+	assert_non_null(strstr(index, "\"id\": 3100"));
+	assert_non_null(strstr(index, "\"id\": 2000"));
+	assert_null(strstr(index, "\"id\": 1999"));
+	assert_non_null(strstr(index, "\"index.1.json\",\n  \"index.0.json\""));
+	assert_non_null(strstr(older, "\"kvmperf.comparisons\""));
+	assert_non_null(strstr(older, "\"id\": 5"));
+	assert_null(strstr(older, "\"id\": 1999"));
+	before = listing_print(&front, 0);
+	lines[0].print++;
+	assert_true(listing_print(&front, 0) == before);
+	lines[3].print++;
+	assert_false(listing_print(&front, 0) == before);
+	lines[2].id = 4;
+	assert_false(listing_is_used(&front, 1));
+	front_page_clear(&front);
+}
+
 static void an_empty_store_is_a_front_page_too(void **state)
 {
 	struct front_page front = {NULL};
@@ -279,6 +310,7 @@ int main(void)
 		cmocka_unit_test(the_front_page_says_how_far_to_trust_it),
 		cmocka_unit_test(a_branch_is_shown_against_its_anchor),
 		cmocka_unit_test(every_state_of_a_branch_and_a_host_is_told),
+		cmocka_unit_test(older_comparisons_are_in_files_that_the_index_names),
 		cmocka_unit_test(an_empty_store_is_a_front_page_too),
 		cmocka_unit_test(a_failed_build_shows_the_end_of_its_log),
 	};

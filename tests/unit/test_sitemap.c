@@ -129,6 +129,14 @@ static void what_changes_in_the_store_changes_the_pages_that_show_it(void **stat
 			"'quiet', "
 			"0, 1)",
 			0, 0, 1},
+		{"the confirm that a screen asked for is queued",
+			"INSERT INTO jobs (id, kind, state, origin, repository, plan, "
+			"comparison_id, created_unix_ms, updated_unix_ms, change) SELECT 1, "
+			"'screen', 'ended', 'watch', 'r', 'p', max(id), 1, 1, 1 FROM "
+			"comparisons; INSERT INTO jobs (kind, state, origin, repository, plan, "
+			"parent_job, created_unix_ms, updated_unix_ms, change) VALUES "
+			"('confirm', 'ready', 'screen', 'r', 'p', 1, 1, 1, 2)",
+			0, 0, 1},
 		{"a comparison moves",
 			"UPDATE comparisons SET updated_unix_ms = 7 WHERE id = "
 			"(SELECT max(id) FROM comparisons)",

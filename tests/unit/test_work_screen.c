@@ -124,6 +124,70 @@ static void a_slower_kernel_is_suspicious_and_its_family_is_fixed(void **state)
 	store_close(&lab.s);
 }
 
+#define SCREEN_JOB                                                                      \
+	"INSERT INTO jobs (id, kind, state, origin, repository, plan, new_commit, "     \
+	"comparison_id, created_unix_ms, updated_unix_ms, change) SELECT 1, 'screen', " \
+	"'ended', 'watch', 'r', 'p', new_commit, id, 1, 1, 1 FROM comparisons "         \
+	"WHERE id = (SELECT max(id) FROM comparisons); "
+#define CONFIRM_JOB(id, state, priority, parent)                                              \
+	"INSERT INTO jobs (id, kind, state, priority, origin, repository, plan, new_commit, " \
+	"parent_job, created_unix_ms, updated_unix_ms, change) SELECT " id                    \
+	", 'confirm', '" state "', " priority ", 'screen', 'r', 'p', new_commit, " parent     \
+	", 1, 1, 1 FROM comparisons WHERE id = (SELECT max(id) FROM comparisons); "
+#define CONFIRM(state)                                                                       \
+	"INSERT INTO comparisons (host_id, plan_id, base_commit, new_commit, recipe, kind, " \
+	"boots_wanted, confirm, state, created_unix_ms, updated_unix_ms, screen_id) SELECT " \
+	"host_id, plan_id, base_commit, new_commit, recipe, 'confirm', 4, 1, '" state        \
+	"', 1, 1, id FROM comparisons WHERE id = (SELECT max(id) FROM comparisons); "
+
+/* The first line of the page, of the terminal and of the data. */
+static void a_suspicion_says_what_follows(void **state)
+{
+	static const struct {
+		const char *sentence, *sql, *wanted;
+	} rows[] = {
+		{"nobody has asked for a confirm", "SELECT 1", "; a confirm is to decide"},
+		{"its confirm is the next job", SCREEN_JOB CONFIRM_JOB("2", "queued", "1", "1"),
+			"; confirm queued as number 1 on emulated"},
+		{"a more urgent job comes before its confirm",
+			SCREEN_JOB CONFIRM_JOB("2", "queued", "1", "1")
+				CONFIRM_JOB("3", "ready", "9", "NULL"),
+			"; confirm queued as number 2 on emulated"},
+		{"a job that measures does not wait",
+			SCREEN_JOB CONFIRM_JOB("2", "build", "1", "1")
+				CONFIRM_JOB("3", "boot", "9", "NULL"),
+			"; confirm queued as number 1 on emulated"},
+		{"another screen's confirm is queued",
+			SCREEN_JOB CONFIRM_JOB("2", "queued", "1", "NULL"),
+			"; a confirm is to decide"},
+		{"its confirm runs", CONFIRM("running"), "; its confirm runs"},
+		{"its confirm is done", CONFIRM("done"), "; its confirm has answered"},
+		{"its confirm failed", CONFIRM("failed"), "; its confirm failed"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct commit base, fresh;
+		struct comparison c;
+		struct lab lab;
+		int64_t id;
+
+		lab_open(&lab);
+		base = quiet_branch(&lab, 6);
+		c = screen(&lab, &base, &fresh, 1.2e6);
+		id = c.id;
+		comparison_clear(&c);
+		must(db_exec(lab.s.db, rows[i].sql, &store_err));
+		must(judge_comparison(lab.s.db, id, &c, &store_err));
+		if (strncmp(c.sentence, "SUSPICIOUS, 1 cell;", 19) ||
+			strcmp(c.sentence + 18, rows[i].wanted))
+			fail_msg("%s: \"%s\", expected \"%s\"", rows[i].sentence, c.sentence,
+				rows[i].wanted);
+		comparison_clear(&c);
+		store_close(&lab.s);
+	}
+}
+
 /* A slower kernel, found and confirmed; it is the new base. */
 static struct commit slower_kernel(struct lab *lab, struct commit *base, int64_t *ret_confirm)
 {
@@ -348,6 +412,7 @@ int main(void)
 		cmocka_unit_test(a_screen_begins_with_two_boots),
 		cmocka_unit_test(the_first_kernels_are_the_baseline),
 		cmocka_unit_test(a_slower_kernel_is_suspicious_and_its_family_is_fixed),
+		cmocka_unit_test(a_suspicion_says_what_follows),
 		cmocka_unit_test(a_slower_kernel_does_not_teach_its_level),
 		cmocka_unit_test(the_level_follows_the_event),
 		cmocka_unit_test(the_same_image_is_no_news),

@@ -2,6 +2,8 @@
 #ifndef RUNNER_CONTROL_H
 #define RUNNER_CONTROL_H
 
+#include <stdint.h>
+
 /*
  * The negative control: a fixed amount of work that has nothing to do with KVM,
  * done in every boot beside the test. Memory is touched that is there already,
@@ -18,5 +20,8 @@
 #define CONTROL_PASSES 7
 
 int control_run(const char *cpu);
+
+/* The time of the shortest of CONTROL_PASSES passes, wherever it runs. */
+int control_score(int64_t *ret_us);
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 
+#define UNLOAD	     1UL /* KEXEC_FILE_UNLOAD */
 #define NO_INITRAMFS 4UL /* KEXEC_FILE_NO_INITRAMFS */
 
 /* Asks systemd, where one runs: 0 when it will do it. */
@@ -45,6 +46,13 @@ int kexec_load(const char *image, const char *initrd, const char *cmdline, struc
 			"kexec_file_load of %s failed; dmesg may say more (EBUSY: a CPU cannot "
 			"be switched off, ENOSYS: the kernel lacks KEXEC_FILE)",
 			image);
+	return 0;
+}
+
+int kexec_unload(struct err *err)
+{
+	if (syscall(SYS_kexec_file_load, -1, -1, 0UL, NULL, UNLOAD) < 0)
+		return err_sys(err, -errno, "the loaded kernel cannot be unloaded");
 	return 0;
 }
 

@@ -10,6 +10,9 @@
  */
 int kexec_load(const char *image, const char *initrd, const char *cmdline, struct err *err);
 
+/* Forgets the kernel that was loaded. */
+int kexec_unload(struct err *err);
+
 /*
  * Enters the loaded kernel, or resets the machine: beside a systemd by asking it,
  * so that services stop in their order (0: it will happen), else at once, which

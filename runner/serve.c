@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "base/mem.h"
+#include "check.h"
 #include "facts.h"
 #include "files.h"
 #include "kexec.h"
@@ -213,6 +214,19 @@ static int verb_restore(struct server *server, uint16_t tag, struct wire_reader 
 	return r;
 }
 
+static int verb_check(struct server *server, uint16_t tag, struct wire_reader *args,
+	struct str *done, struct err *err)
+{
+	auto_str struct str lines = STR_INIT;
+
+	(void)done;
+	if (wire_reader_end(args) < 0)
+		return malformed(err);
+	check_add_all(server->store.folder, &lines);
+	return channel_send_data(
+		server->channel, tag, WIRE_STREAM_OUTPUT, lines.text, lines.length);
+}
+
 static verb_fn *const verbs[] = {
 	[WIRE_HELLO] = verb_hello,
 	[WIRE_FACTS] = verb_facts,
@@ -223,6 +237,7 @@ static verb_fn *const verbs[] = {
 	[WIRE_RUN] = verb_run,
 	[WIRE_KEXEC] = verb_kexec,
 	[WIRE_RESTORE] = verb_restore,
+	[WIRE_CHECK] = verb_check,
 };
 
 /* The two that have no answer. */

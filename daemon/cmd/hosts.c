@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "lab/host.h"
+#include "phase/checkup.h"
 #include "rules/health.h"
 #include "store/hosts.h"
 #include "store/overviews.h"
@@ -98,8 +99,9 @@ static int list(struct workspace *workspace, struct err *err)
 
 /* ---- with the machine itself ---- */
 
-/* Takes the configured host, brings it to golden and reads what it tells. */
-static int ask(const struct deed *deed, char **ret_facts, char **ret_dmesg, struct err *err)
+/* Takes the configured host, brings it to golden, and does something with it. */
+static int with_host(const struct deed *deed,
+	int (*act)(struct host *host, void *data, struct err *err), void *data, struct err *err)
 {
 	const struct host_spec *configured =
 		settings_host(&deed->workspace->settings, deed->name);
@@ -116,9 +118,7 @@ static int ask(const struct deed *deed, char **ret_facts, char **ret_dmesg, stru
 		spec.golden_image = golden; /* the first kernel that was built for it */
 	r = host_open(&host, &spec, folder, deed->workspace->libdir, err);
 	if (r == 0)
-		r = host_facts(host, ret_facts, err);
-	if (r == 0)
-		r = host_dmesg(host, ret_dmesg, err);
+		r = act(host, data, err);
 	host_close(host);
 	return r;
 }
@@ -130,31 +130,40 @@ static void print_verdict(const char *name, bool fit, const char *text)
 	putchar('\n');
 }
 
+struct checked {
+	struct db *db;
+	int64_t id;
+	bool is_fit;
+	char *text;
+};
+
+static int check_up(struct host *host, void *data, struct err *err)
+{
+	struct checked *checked = data;
+
+	return checkup_now(
+		checked->db, host, checked->id, now(), &checked->is_fit, &checked->text, err);
+}
+
 static int check(const struct deed *deed, struct err *err)
 {
-	auto_free char *facts = NULL, *dmesg = NULL, *text = NULL;
 	const struct host_spec *spec = settings_host(&deed->workspace->settings, deed->name);
-	struct db *db = deed->workspace->db;
-	bool fit = false;
-	int64_t id;
-	int r = ask(deed, &facts, &dmesg, err);
+	struct checked checked = {.db = deed->workspace->db};
+	auto_free char *text = NULL;
+	int r = spec ? host_store(checked.db, spec, &checked.id, err) : 0;
 
-	/* Somebody else has it, or we were stopped: that says nothing about the machine. */
-	if (r == -EBUSY || r == -EINTR || !spec)
+	if (r == 0)
+		r = with_host(deed, check_up, &checked, err);
+	text = r == 0 ? checked.text : mem_strdup(err->text);
+	/* Somebody else has it, we were stopped, or it is our store: that says nothing of it.
+	 */
+	if (r < 0 && (!spec || health_blame(r) == HEALTH_OURS))
 		return r;
-	if (r == 0)
-		fit = health_judge(facts, dmesg, &text);
-	else
-		text = mem_strdup(err->text);
 	err_clear(err);
-	r = host_store(db, spec, &id, err);
-	if (r == 0 && fit)
-		r = host_checked(db, id, text, now(), err);
-	else if (r == 0)
-		r = host_quarantine(db, id, text, now(), err);
+	r = checked.is_fit ? 0 : host_quarantine(checked.db, checked.id, text, now(), err);
 	if (r == 0)
-		print_verdict(deed->name, fit, text);
-	return r < 0 || fit
+		print_verdict(deed->name, checked.is_fit, text);
+	return r < 0 || checked.is_fit
 		       ? r
 		       : err_set(err, -EHOSTDOWN,
 				 "%s is not fit to be measured; when that is mended: kvmperf "
@@ -174,10 +183,15 @@ static void print_lines(const char *text)
 	}
 }
 
+static int ask_facts(struct host *host, void *data, struct err *err)
+{
+	return host_facts(host, data, err);
+}
+
 static int facts(const struct deed *deed, struct err *err)
 {
-	auto_free char *text = NULL, *dmesg = NULL;
-	int r = ask(deed, &text, &dmesg, err);
+	auto_free char *text = NULL;
+	int r = with_host(deed, ask_facts, &text, err);
 
 	if (r == 0)
 		print_lines(text);

@@ -154,6 +154,11 @@ int link_dmesg(struct link *link, char **ret, struct err *err)
 	return read_text(link, WIRE_DMESG, ret, err);
 }
 
+int link_check(struct link *link, char **ret, struct err *err)
+{
+	return read_text(link, WIRE_CHECK, ret, err);
+}
+
 static int send_content(
 	struct link *link, int fd, const char *path, uint64_t offset, struct err *err)
 {

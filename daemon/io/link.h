@@ -48,6 +48,7 @@ int link_hello(struct link *link, int64_t limit_ms, struct link_hello *ret, stru
 /* "key: value" lines, see runner/facts.h; the caller frees. */
 int link_facts(struct link *link, char **ret, struct err *err);
 int link_dmesg(struct link *link, char **ret, struct err *err);
+int link_check(struct link *link, char **ret, struct err *err);
 
 /*
  * Puts a local file, whose SHA-256 the caller knows, there under a plain name

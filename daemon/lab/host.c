@@ -217,6 +217,11 @@ const char *host_name(const struct host *host)
 	return host->spec->name;
 }
 
+bool host_keeps_time(const struct host *host)
+{
+	return !host_is_emulated(host->spec);
+}
+
 const char *host_boot_id(const struct host *host)
 {
 	return host->contact.boot_id;
@@ -375,6 +380,11 @@ int host_control(
 int host_facts(struct host *host, char **ret, struct err *err)
 {
 	return link_facts(host->contact.link, ret, err);
+}
+
+int host_check(struct host *host, char **ret, struct err *err)
+{
+	return link_check(host->contact.link, ret, err);
 }
 
 int host_dmesg(struct host *host, char **ret, struct err *err)

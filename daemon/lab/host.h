@@ -45,6 +45,9 @@ int host_reopen(struct host **ret, const struct host_spec *spec,
 
 const char *host_name(const struct host *host);
 
+/* Do its times mean anything? Not those of an emulated one. */
+bool host_keeps_time(const struct host *host);
+
 /* Which boot of which kernel answers, by its random id. */
 const char *host_boot_id(const struct host *host);
 
@@ -114,6 +117,12 @@ int host_control(struct host *host, const struct plan *plan, struct process_repo
 
 /* What the machine is now, as "key: value" lines (runner/facts.h); the caller frees. */
 int host_facts(struct host *host, char **ret, struct err *err);
+
+/*
+ * What the machine, which is on golden, can do: it is tried ("key: value" lines,
+ * runner/check.h); the caller frees.
+ */
+int host_check(struct host *host, char **ret, struct err *err);
 
 /* Reads dmesg; the caller frees. */
 int host_dmesg(struct host *host, char **ret, struct err *err);

@@ -16,4 +16,12 @@
 int checkup_if_due(struct db *db, const struct settings *settings, struct host *host,
 	int64_t host_id, int64_t now_unix_ms, struct err *err);
 
+/*
+ * Checks a host that is on golden now. What a fit one is, is in its story and known
+ * from then on; of one that is not, nothing is stored. *ret_text (the caller frees)
+ * is what it has, or what is wrong.
+ */
+int checkup_now(struct db *db, struct host *host, int64_t host_id, int64_t now_unix_ms,
+	bool *ret_is_fit, char **ret_text, struct err *err);
+
 #endif

@@ -3,6 +3,7 @@
 #define RULES_HEALTH_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* So many failures in a row end the trust in a host. */
 enum { HEALTH_FAILURES = 3 };
@@ -15,12 +16,28 @@ enum { HEALTH_FAILURES = 3 };
 enum health_blame { HEALTH_OURS, HEALTH_HOSTS, HEALTH_FINAL };
 enum health_blame health_blame(int code);
 
+/* What a host that is on its golden kernel tells, and what it told when it was new. */
+struct health {
+	const char *facts, *dmesg;
+	const char *check;		       /* what was tried on it (runner/check.h) */
+	bool keeps_time;		       /* its score counts */
+	const char *identity, *known_identity; /* rules/machine.h; known: NULL when it is new */
+	int64_t known_score_us;		       /* 0: not known */
+};
+
 /*
- * Is a host on its golden kernel fit to be measured? By what its runner tells
- * ("key: value" lines) and its kernel log: no taint, /dev/kvm and the way KVM
- * came up, every possible CPU online. *ret_text is a line for people (the
- * caller frees): what it has, or the first thing that is wrong.
+ * Is it fit to be measured? No taint, /dev/kvm and the way KVM came up, every possible
+ * CPU online, an interrupt controller that can take a kexec, nothing loaded, a kernel
+ * can be loaded, and it is the machine that it was: the same processors, memory, nodes
+ * and firmware, and about as fast.
  */
-bool health_judge(const char *facts, const char *dmesg, char **ret_text);
+struct health_answer {
+	bool is_fit;
+	char *text;	  /* for people: what it has, or the first thing that is wrong */
+	int64_t score_us; /* to be known from now on; 0: none */
+};
+
+void health_judge(
+	const struct health *health, struct health_answer *ret); /* caller frees text */
 
 #endif

@@ -108,7 +108,7 @@ static void judge_health(struct boot_report *report, const struct kernel *kernel
 	const char *dmesg = text_of(report->dmesg);
 	auto_free char *device = facts_value(text_of(report->facts), "kvm");
 	auto_free char *said = facts_last(dmesg, "kvm [");
-	auto_free char *corrupted = facts_last(dmesg, "Booted with LPIs enabled");
+	auto_free char *corrupted = facts_gic_fault(dmesg);
 
 	if (corrupted)
 		proof_fail(report, FAILURE_HOST, SYMPTOM_TAINTED,

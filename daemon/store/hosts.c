@@ -68,10 +68,53 @@ static const char checked_sql[] =
 	"health_reason = CASE health WHEN 'quarantined' THEN health_reason ELSE :text END, "
 	"health_unix_ms = :now WHERE id = :id";
 
-int host_checked(
-	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err)
+static const char known_sql[] =
+	"UPDATE hosts SET machine = coalesce(machine, :machine), "
+	"score_us = coalesce(score_us, nullif(:score, 0)) WHERE id = :id";
+
+static int keep_known(
+	struct db *db, int64_t host_id, const char *identity, int64_t score_us, struct err *err)
 {
-	return change_whole(db, checked_sql, host_id, "check", text, now_unix_ms, err);
+	auto_query struct query *query = NULL;
+	int r = query_open(db, known_sql, &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", host_id);
+	query_bind_text(query, ":machine", identity);
+	query_bind_int(query, ":score", score_us);
+	return query_run(query, err);
+}
+
+int host_checked(struct db *db, int64_t host_id, const char *text, const char *identity,
+	int64_t score_us, int64_t now_unix_ms, struct err *err)
+{
+	struct db_part part;
+	int r = db_part_begin(db, &part, err);
+
+	if (r == 0)
+		r = change(db, checked_sql, host_id, "check", text, now_unix_ms, err);
+	if (r == 0)
+		r = keep_known(db, host_id, identity, score_us, err);
+	return db_part_end(&part, r, err);
+}
+
+int host_known(struct db *db, int64_t host_id, char **ret_identity, int64_t *ret_score_us,
+	struct err *err)
+{
+	auto_query struct query *query = NULL;
+	int r = query_open(
+		db, "SELECT machine, score_us FROM hosts WHERE id = :id", &query, err);
+
+	if (r < 0)
+		return r;
+	query_bind_int(query, ":id", host_id);
+	r = query_step(query, err);
+	if (r < 0)
+		return r;
+	*ret_identity = r > 0 ? query_text_dup(query, 0) : NULL;
+	*ret_score_us = r > 0 ? query_int(query, 1) : 0;
+	return 0;
 }
 
 static const char quarantine_sql[] =

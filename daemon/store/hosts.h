@@ -13,9 +13,17 @@
 /* The row of a host. -ENOENT when the store has never seen it. */
 int host_find(struct db *db, const char *name, int64_t *ret_id, struct err *err);
 
-/* A check that went well ends nobody's quarantine: that takes host_release(). */
-int host_checked(
-	struct db *db, int64_t host_id, const char *text, int64_t now_unix_ms, struct err *err);
+/*
+ * A check that went well ends nobody's quarantine: that takes host_release(). What the
+ * first one has found is what the machine is: identity (rules/machine.h) and score of
+ * later ones are not kept.
+ */
+int host_checked(struct db *db, int64_t host_id, const char *text, const char *identity,
+	int64_t score_us, int64_t now_unix_ms, struct err *err);
+
+/* That; NULL and 0 when nobody has looked. The caller frees. */
+int host_known(struct db *db, int64_t host_id, char **ret_identity, int64_t *ret_score_us,
+	struct err *err);
 
 /* Out of service: no job gets the host until somebody releases it. */
 int host_quarantine(struct db *db, int64_t host_id, const char *reason, int64_t now_unix_ms,

@@ -68,3 +68,18 @@ char *facts_kvm_mode(const char *dmesg)
 	}
 	return NULL;
 }
+
+char *facts_gic_fault(const char *dmesg)
+{
+	static const char *const sayings[] = {
+		"Booted with LPIs enabled",
+		"Failed to disable LPIs",
+		"Timeout while disabling LPIs",
+		"GICv3: Expected reserved range",
+	};
+	char *found = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(sayings) && !found; i++)
+		found = facts_last(dmesg, sayings[i]);
+	return found;
+}

@@ -27,4 +27,10 @@ char *facts_changed(const char *before, const char *after);
  */
 char *facts_last(const char *text, const char *saying);
 
+/*
+ * What a kernel log says when an interrupt controller did not survive a kexec: memory
+ * may be corrupted. NULL: nothing. The caller frees.
+ */
+char *facts_gic_fault(const char *dmesg);
+
 #endif

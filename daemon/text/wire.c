@@ -293,6 +293,7 @@ const char *wire_type_name(unsigned type)
 		[WIRE_RESTORE] = "restore",
 		[WIRE_DATA] = "data",
 		[WIRE_DONE] = "done",
+		[WIRE_CHECK] = "check",
 	};
 
 	return type < ARRAY_SIZE(names) && names[type] ? names[type] : "unknown verb";

@@ -57,6 +57,8 @@
  *	KEXEC	image path s, initramfs path s, command line s -> nothing; a DONE
  *		with code 0 is the last word of this kernel
  *	RESTORE	-> nothing; the machine resets after the DONE
+ *	CHECK	-> DATA stream 1 is "key: value" lines: what a machine that is on
+ *		golden can do (runner/check.h)
  */
 #define WIRE_PROTOCOL	 1
 #define WIRE_HEADER	 16
@@ -77,6 +79,7 @@ enum wire_type {
 	WIRE_RESTORE,
 	WIRE_DATA,
 	WIRE_DONE,
+	WIRE_CHECK,
 };
 
 enum wire_stream {

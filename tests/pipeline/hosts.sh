@@ -52,5 +52,16 @@ ok 'it is given back by hand' k hosts release anvil --why 'a new fan'
 ok 'and measures' lab_until "$S" "SELECT 1 FROM jobs WHERE id = 2 AND outcome = 'done'"
 ok 'its failures are forgotten' lab_sql_is "$S" "SELECT failures FROM hosts WHERE name = 'anvil'" 0
 ok 'the service stops' stop_service
+ok 'what the machine is, is known' lab_sql_is "$S" \
+	"SELECT count(*) FROM hosts WHERE machine LIKE '%memory: 2097152 KiB%' AND score_us IS NULL" 2
+ok 'it is checked again by hand' prints 'bench: fit: golden 6.12.1.*kexec loads' k hosts check bench
+echo 'kexec: kexec_file_load failed: Device or resource busy' >"$S/hosts/bench/check"
+ok 'one that cannot load kernels any more is not fit' refuses 'bench is not fit' k hosts check bench
+ok 'and in quarantine, with the reason' prints '^bench +qemu +quarantined +free +golden cannot load a kernel: .*busy' k hosts
+rm "$S/hosts/bench/check"
+ok 'it is given back' k hosts release bench --why 'firmware'
+sqlite3 "$S/kvmperf.db" "UPDATE hosts SET machine = replace(machine, '2097152', '4194304') WHERE name = 'anvil'"
+ok 'a machine that has lost memory is not fit' refuses 'anvil is not fit' k hosts check anvil
+ok 'and told so' prints 'anvil +qemu +quarantined .*it had "memory: 4194304 KiB", and has "memory: 2097152 KiB"' k hosts
 ok 'nothing is left behind' no_orphans "$S"
 echo "1..$n"

@@ -89,10 +89,25 @@ static void only_what_has_changed_is_told_again(void **state)
 	check("no after", facts_changed(before, ""), "");
 }
 
+static void a_controller_that_did_not_survive_says_so(void **state)
+{
+	(void)state;
+	check("a good log",
+		facts_gic_fault("[ 0.1] GICv3: Using preallocated redistributor tables\n"),
+		NULL);
+	check("a bad one",
+		facts_gic_fault("[ 0.1] GICv3: CPU1: Booted with LPIs enabled, x\nend\n"),
+		"Booted with LPIs enabled, x");
+	check("another", facts_gic_fault("[ 0.1] Timeout while disabling LPIs\n"),
+		"Timeout while disabling LPIs");
+	check("no log", facts_gic_fault(""), NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_has_changed_is_told_again),
+		cmocka_unit_test(a_controller_that_did_not_survive_says_so),
 		cmocka_unit_test(a_value_is_found_by_its_whole_key),
 		cmocka_unit_test(the_kvm_mode_is_what_the_log_says),
 		cmocka_unit_test(the_last_saying_counts_without_its_time_stamp),

@@ -16,6 +16,7 @@
 #include "string/str.h"
 #include "sys/fs.h"
 #include "sys/proc.h"
+#include "text/facts.h"
 
 static char folder[64];
 static char *image;
@@ -198,6 +199,29 @@ static void a_boot_ends_as_its_kernel_does(void **state)
 	host_close(host);
 }
 
+static void golden_can_load_a_kernel(void **state)
+{
+	const struct host_spec spec = spec_of(image);
+	struct host *host = open_host(&spec);
+	auto_free char *check = NULL, *facts = NULL, *score = NULL;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		free(take_ptr(check));
+		if (host_check(host, &check, &err) < 0)
+			fail_msg("%s", err.text);
+		if (!strstr(check, "kexec: loads\n"))
+			fail_msg("%s", check);
+	}
+	score = facts_value(check, "score-us");
+	assert_non_null(score);
+	assert_true(atoi(score) > 0);
+	assert_int_equal(host_facts(host, &facts, &err), 0);
+	assert_non_null(strstr(facts, "/sys/kernel/kexec_loaded: 0\n"));
+	host_close(host);
+}
+
 static void boot_prepared(struct host *host, const struct kernel *kernel,
 	const struct plan *plan, enum symptom want)
 {
@@ -360,6 +384,7 @@ static void a_host_that_cannot_be_had_says_why(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(golden_can_load_a_kernel),
 		cmocka_unit_test(a_boot_ends_as_its_kernel_does),
 		cmocka_unit_test(a_test_ends_as_it_does),
 		cmocka_unit_test(too_few_huge_pages_are_noticed),

@@ -72,6 +72,14 @@ const struct front_drift *front_page_drift(
 	return NULL;
 }
 
+const struct front_queue *front_page_queue(const struct front_page *page, const char *branch)
+{
+	for (size_t i = 0; i < page->queue_count; i++)
+		if (page->queues[i].branch && strcmp(page->queues[i].branch, branch) == 0)
+			return &page->queues[i];
+	return NULL;
+}
+
 static void failure_clear(struct front_failure *failure)
 {
 	free(failure->branch);

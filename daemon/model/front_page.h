@@ -70,8 +70,12 @@ struct front_host {
 /* What is to be done on a branch. */
 struct front_queue {
 	char *branch;
-	size_t running, waiting;
-	char *problem;
+	size_t running, building, waiting; /* jobs: on a host, in a build, for either */
+	size_t place;		/* of its first among all jobs that wait for a host, from 1 */
+	char *problem;		/* why its repository was not looked at; or NULL */
+	bool is_gone;		/* deleted upstream */
+	bool is_paused;		/* the service begins nothing new */
+	int64_t looked_unix_ms; /* when its repository was last looked at; 0: never */
 };
 
 /* How a branch moved on a host since its anchor; all borrowed. */
@@ -115,6 +119,9 @@ void front_page_add_drift(struct front_page *page, const struct front_drift *dri
 /* Of a branch on a host, or NULL. */
 const struct front_drift *front_page_drift(
 	const struct front_page *page, const char *branch, const char *host);
+
+/* Of a branch, or NULL: it is not watched. */
+const struct front_queue *front_page_queue(const struct front_page *page, const char *branch);
 
 void front_page_clear(struct front_page *page);
 

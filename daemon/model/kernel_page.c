@@ -15,6 +15,7 @@ static void build_clear(struct kernel_page_build *build)
 	free(build->reason);
 	free(build->log_path);
 	free(build->log_tail);
+	free(build->config);
 	free(build->twin_oid);
 }
 

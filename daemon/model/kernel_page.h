@@ -23,6 +23,7 @@ struct kernel_page_build {
 	char *reason;
 	char *log_path;
 	char *log_tail; /* end of the build log, more when the build failed; or NULL */
+	char *config;	/* the options that are set, one a line; NULL: not kept any more */
 	int64_t built_unix_ms;
 	bool prebuilt;	/* handed over, not built here */
 	char *twin_oid; /* the first other commit with the same image, or NULL */

@@ -49,6 +49,28 @@ static void put_verdict(FILE *out, const struct boot_page *boot)
 	fputs("</section>\n", out);
 }
 
+static void put_link(
+	struct document *page, const char *name, const char *address, const char *text)
+{
+	fprintf(page->out, "<tr><th scope=\"row\">%s</th><td class=\"word\"><a ", name);
+	document_href(page, address, NULL);
+	putc('>', page->out);
+	html_text_cut(page->out, text, 100);
+	fputs("</a></td></tr>\n", page->out);
+}
+
+/* Where it ran, and what. */
+static void put_links(struct document *page, const struct boot_page *boot)
+{
+	auto_free char *host = address_host(boot->host, "html");
+	auto_free char *kernel = address_kernel(boot->oid, "html");
+
+	if (boot->host)
+		put_link(page, "host", host, boot->host);
+	if (boot->oid)
+		put_link(page, "commit", kernel, boot->oid);
+}
+
 static void put_facts(struct document *page, const struct boot_page *boot)
 {
 	FILE *out = page->out;
@@ -64,7 +86,7 @@ static void put_facts(struct document *page, const struct boot_page *boot)
 		fprintf(out, ">comparison %.12s..%.12s</a></td></tr>\n", boot->base_oid,
 			boot->fresh_oid);
 	}
-	put_fact(out, "commit", boot->oid);
+	put_links(page, boot);
 	put_fact(out, "subject", boot->subject);
 	put_fact(out, "release", boot->release);
 	put_fact(out, "build-id", boot->build_id);

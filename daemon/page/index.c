@@ -20,9 +20,10 @@
 #include "view/drift.h"
 #include "view/lines.h"
 #include "view/listing.h"
+#include "view/queue.h"
 
 /* Keeps the front page small; older comparisons stay reachable by their address. */
-enum { LINES_MAX = 60, BRANCHES_MAX = 40, EVENTS_MAX = 40, SPARKS_MAX = 4 };
+enum { LINES_MAX = 60, BRANCHES_MAX = 40, EVENTS_MAX = 40, SPARKS_MAX = 10 };
 
 static void put_kernel(struct document *page, const char *oid)
 {
@@ -90,30 +91,15 @@ static void put_drift_href(struct document *page, const struct front_drift *drif
 	document_href(page, address, NULL);
 }
 
-static void put_next(FILE *out, const struct front_page *front, const char *branch)
+/* How many open events it has. */
+static void put_open(struct document *page, const struct front_page *front, const char *branch)
 {
-	for (size_t i = 0; i < front->queue_count; i++) {
-		const struct front_queue *queue = &front->queues[i];
+	size_t open = 0;
 
-		if (!queue->branch || strcmp(queue->branch, branch) != 0)
-			continue;
-		if (queue->running)
-			fputs("running now", out);
-		else if (queue->waiting)
-			fputs("next in the queue", out);
-		else
-			fputs("when it moves", out);
-		if (queue->running + queue->waiting > 1)
-			fprintf(out, "<small>%zu jobs</small>",
-				queue->running + queue->waiting);
-		if (queue->problem) {
-			fputs("<small>x not looked at: ", out);
-			html_text_cut(out, queue->problem, 120);
-			fputs("</small>", out);
-		}
-		return;
-	}
-	fputs("by hand", out);
+	for (size_t i = 0; i < front->event_count; i++)
+		open += event_state_is_open(front->events[i].state) &&
+			front->events[i].branch && strcmp(front->events[i].branch, branch) == 0;
+	fprintf(page->out, open ? "<a href=\"#events\">%zu</a>" : "%zu", open);
 }
 
 /* A few kernels at least, or there is nothing to say. */
@@ -163,8 +149,10 @@ static void put_branch(
 	line_verdict(out, page->up, line);
 	if (line->brief.sees > 0)
 		number_percent(line->brief.sees, sees);
-	fprintf(out, "</td><td>%s</td><td class=\"word\">", *sees == '+' ? sees + 1 : sees);
-	put_next(out, front, c->branch);
+	fprintf(out, "</td><td>%s</td><td>", *sees == '+' ? sees + 1 : sees);
+	put_open(page, front, c->branch);
+	fputs("</td><td class=\"word\">", out);
+	queue_next(out, front_page_queue(front, c->branch));
 	fputs("</td><td>", out);
 	put_drift(page, front_page_drift(front, c->branch, c->host));
 	fputs("</td></tr>\n", out);
@@ -189,22 +177,25 @@ static void put_spark(struct document *page, const struct front_drift *drift,
 		metric);
 }
 
-/* What moves slowly is seen here: a small plot a metric, of a branch one scale. */
+/*
+ * What moves slowly is seen here: a small plot a metric, of a branch one scale. Of the
+ * branches that were measured last, so that the page stays small.
+ */
 static void put_sparks(struct document *page, const struct front_page *front,
 	const size_t *newest, size_t count)
 {
 	FILE *out = page->out;
 	size_t shown = 0;
 
-	for (size_t i = 0; i < count && shown < SPARKS_MAX; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct site_comparison *c = front->lines[newest[i]].comparison;
 		const struct front_drift *drift = front_page_drift(front, c->branch, c->host);
 		struct drift_word word;
 
-		if (!has_drift(drift, &word) || !word.metric_count)
+		if (!has_drift(drift, &word) || !word.metric_count || shown++ >= SPARKS_MAX)
 			continue;
 		fprintf(out, "%s<h3>",
-			shown++ ? "" : "<h2 id=\"drift\">Since the anchor</h2>\n");
+			shown > 1 ? "" : "<h2 id=\"drift\">Since the anchor</h2>\n");
 		html_text_cut(out, c->branch, 80);
 		fputs(" on ", out);
 		html_text_cut(out, c->host, 60);
@@ -217,6 +208,11 @@ static void put_sparks(struct document *page, const struct front_page *front,
 			put_spark(page, drift, word.metrics[k].name, &word.metrics[k].change);
 		fputs("</div>\n", out);
 	}
+	if (shown > SPARKS_MAX)
+		fprintf(out,
+			"<p>The plots of the %d branches that were measured last; those of "
+			"%zu more are behind their drift above.</p>\n",
+			SPARKS_MAX, shown - SPARKS_MAX);
 }
 
 static void put_event(struct document *page, const struct event *event)
@@ -293,7 +289,7 @@ static bool has_closed(const struct front_page *front)
 static void put_branches(struct document *page, const struct front_page *front)
 {
 	static const char *const names[] = {"", "branch", "last measured", "last verdict",
-		"sees", "next run", "against the anchor"};
+		"sees", "open events", "next run", "drift since the anchor"};
 	size_t newest[BRANCHES_MAX], count = newest_lines(front, newest);
 
 	if (!count)
@@ -415,6 +411,15 @@ static void put_trust(struct document *page, const struct front_page *front)
 		lost, front->boots);
 }
 
+static void put_updated(FILE *out, const struct front_page *front)
+{
+	if (!front->updated_unix_ms)
+		return;
+	fputs("<p class=\"updated\">updated ", out);
+	html_time(out, front->updated_unix_ms);
+	fputs("</p>\n", out);
+}
+
 int page_listing_write(const char *site_folder, const struct front_page *front, size_t chapter,
 	struct err *err)
 {
@@ -437,6 +442,7 @@ int page_index_write(const char *site_folder, const struct front_page *front, st
 	fputs("<h1>", page.out);
 	html_text_cut(page.out, front->title ? front->title : "KVM/arm64", 100);
 	fputs("</h1>\n", page.out);
+	put_updated(page.out, front);
 	fputs("<h2 id=\"events\">Open events <small><a "
 	      "href=\"events.atom\">feed</a></small></h2>\n",
 		page.out);

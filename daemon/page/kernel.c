@@ -67,6 +67,25 @@ static void put_commit(FILE *out, const struct kernel_page *kernel)
 	fputs("</tbody></table>\n</div>\n", out);
 }
 
+/* Its text is a file, for all kernels that have it. */
+static void put_config(struct document *page, const struct kernel_page_build *build)
+{
+	auto_free char *address = address_config(build->config_hash);
+	size_t options = 0;
+
+	if (!build->config) {
+		put_fact(page->out, "config hash", build->config_hash);
+		return;
+	}
+	fputs("<tr><th scope=\"row\">config</th><td class=\"word\"><a ", page->out);
+	document_href(page, address, NULL);
+	putc('>', page->out);
+	html_text_cut(page->out, build->config_hash, 64);
+	for (const char *p = build->config; *p; p++)
+		options += *p == '\n';
+	fprintf(page->out, "</a>: %zu options are set</td></tr>\n", options);
+}
+
 static void put_build(struct document *page, const struct kernel_page_build *build)
 {
 	FILE *out = page->out;
@@ -79,7 +98,7 @@ static void put_build(struct document *page, const struct kernel_page_build *bui
 	put_fact(out, "release", build->release);
 	put_fact(out, "build-id", build->build_id);
 	put_fact(out, "image hash", build->image_hash);
-	put_fact(out, "config hash", build->config_hash);
+	put_config(page, build);
 	put_fact(out, "toolchain", build->toolchain);
 	put_fact(out, "recipe", build->recipe);
 	if (build->twin_oid) {
@@ -178,16 +197,17 @@ static json_t *builds_json(const struct kernel_page *kernel)
 
 	for (size_t i = 0; i < kernel->build_count; i++) {
 		const struct kernel_page_build *b = &kernel->builds[i];
+		auto_free char *config = b->config ? address_config(b->config_hash) : NULL;
 
 		json_array_append_new(array,
-			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+			json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
 				"recipe", json_text(b->recipe), "toolchain",
 				json_text(b->toolchain), "config_hash",
-				json_text(b->config_hash), "release", json_text(b->release),
-				"build_id", json_text(b->build_id), "image_hash",
-				json_text(b->image_hash), "failure",
-				json_failure(b->failure, b->symptom, b->reason), "built",
-				json_time(b->built_unix_ms), "prebuilt", b->prebuilt,
+				json_text(b->config_hash), "config", json_text(config),
+				"release", json_text(b->release), "build_id",
+				json_text(b->build_id), "image_hash", json_text(b->image_hash),
+				"failure", json_failure(b->failure, b->symptom, b->reason),
+				"built", json_time(b->built_unix_ms), "prebuilt", b->prebuilt,
 				"same_image_as", json_text(b->twin_oid)));
 	}
 	return array;
@@ -243,6 +263,23 @@ static json_t *kernel_json(const struct kernel_page *kernel)
 		comparisons_json(kernel));
 }
 
+/* Before the page, which links to them. */
+static int save_configs(
+	const char *site_folder, const struct kernel_page *kernel, struct err *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < kernel->build_count && r == 0; i++) {
+		const struct kernel_page_build *build = &kernel->builds[i];
+		auto_free char *address = address_config(build->config_hash);
+
+		if (build->config)
+			r = document_save_bytes(site_folder, address, build->config,
+				strlen(build->config), err);
+	}
+	return r;
+}
+
 int page_kernel_write(
 	const char *site_folder, const struct kernel_page *kernel, struct err *err)
 {
@@ -254,8 +291,10 @@ int page_kernel_write(
 		failed ? " " : "", failed ? symptom_phrase(build->symptom) : "");
 	const char *names[] = {kernel->branch, "kernel"};
 	struct document page;
-	int r = document_save_json(site_folder, data, kernel_json(kernel), err);
+	int r = save_configs(site_folder, kernel, err);
 
+	if (r == 0)
+		r = document_save_json(site_folder, data, kernel_json(kernel), err);
 	if (r < 0)
 		return r;
 	document_open(&page, address, title);

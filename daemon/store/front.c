@@ -80,11 +80,17 @@ static int load_failures(struct db *db, struct front_page *page, struct err *err
 	return r;
 }
 
+/* A branch may be several refs: the newest look counts, and it is gone when all are. */
 static const char queues_sql[] =
-	"SELECT b.name, sum(j.state IS NOT NULL AND j.state NOT IN ('ended', 'queued')), "
-	"sum(j.state IS 'queued'), (SELECT r.problem FROM repositories r "
-	" WHERE r.url = b.repository) "
+	"WITH places AS (SELECT id, row_number() OVER (ORDER BY priority DESC, "
+	" commit_time_s DESC, id) AS place FROM jobs "
+	" WHERE state IN ('queued', 'fetch', 'build', 'ready')) "
+	"SELECT b.name, sum(j.state IS NOT NULL AND p.place IS NULL), "
+	"sum(j.state IS NOT NULL AND j.state IN ('fetch', 'build')), "
+	"sum(j.state IS NOT NULL AND j.state IN ('queued', 'ready')), min(p.place), "
+	"max(r.problem), min(b.gone), (SELECT paused FROM service), max(r.polled_unix_ms) "
 	"FROM branches b LEFT JOIN jobs j ON j.branch_id = b.id AND j.state <> 'ended' "
+	"LEFT JOIN places p ON p.id = j.id LEFT JOIN repositories r ON r.url = b.repository "
 	"GROUP BY b.name ORDER BY b.name";
 
 static int load_queues(struct db *db, struct front_page *page, struct err *err)
@@ -100,8 +106,13 @@ static int load_queues(struct db *db, struct front_page *page, struct err *err)
 		page->queues[page->queue_count++] = (struct front_queue){
 			.branch = query_text_dup(query, 0),
 			.running = (size_t)query_int(query, 1),
-			.waiting = (size_t)query_int(query, 2),
-			.problem = query_text_dup(query, 3),
+			.building = (size_t)query_int(query, 2),
+			.waiting = (size_t)query_int(query, 3),
+			.place = (size_t)query_int(query, 4),
+			.problem = query_text_dup(query, 5),
+			.is_gone = query_int(query, 6) != 0,
+			.is_paused = query_int(query, 7) != 0,
+			.looked_unix_ms = query_int(query, 8),
 		};
 	}
 	return r;

@@ -62,6 +62,13 @@ char *address_kernel(const char *oid, const char *ext)
 	return mem_printf("k/%s.%s", commit, ext);
 }
 
+char *address_config(const char *hash)
+{
+	auto_free char *name = component(hash, NAME_MAX_BYTES);
+
+	return mem_printf("k/config-%s.txt", name);
+}
+
 char *address_branch(const char *branch, const char *ext)
 {
 	auto_free char *name = component(branch, NAME_MAX_BYTES);

@@ -27,6 +27,9 @@ char *address_output(int64_t boot, int process, const char *ext);
 /* k/<commit, 12 digits>.<ext> */
 char *address_kernel(const char *oid, const char *ext);
 
+/* k/config-<hash>.txt: a kernel configuration, for all kernels that have it */
+char *address_config(const char *hash);
+
 /* r/<branch>.<ext>: a branch (git's names have slashes, which become "=2F") */
 char *address_branch(const char *branch, const char *ext);
 

@@ -12,6 +12,7 @@
 #include "store/events.h"
 #include "store/kernelpages.h"
 #include "sys/fs.h"
+#include "text/kconfig.h"
 
 enum { FEED_EVENTS = 40 };
 
@@ -41,6 +42,26 @@ static char *read_log_tail(const char *path, size_t limit)
 	return mem_strdup(bytes > limit ? log + bytes - limit : log);
 }
 
+/*
+ * What its configuration hash stands for, from the file beside the log: the same text for
+ * all kernels that have the hash. NULL when the file is not there any more.
+ */
+static char *read_config(const char *log_path)
+{
+	auto_kconfig struct kconfig config = KCONFIG_INIT;
+	const char *slash = log_path ? strrchr(log_path, '/') : NULL;
+	auto_free char *path = NULL, *text = NULL;
+	size_t bytes;
+
+	if (!slash)
+		return NULL;
+	path = mem_printf("%.*s/config", (int)(slash - log_path), log_path);
+	if (fs_read(path, LOG_LIMIT_BYTES, &text, &bytes, NULL) < 0 ||
+		kconfig_parse(text, bytes, path, &config, NULL) < 0)
+		return NULL;
+	return kconfig_identity(&config);
+}
+
 int sheet_kernel(struct db *db, const char *site_folder, int64_t commit_id, struct err *err)
 {
 	struct kernel_page kernel;
@@ -48,10 +69,13 @@ int sheet_kernel(struct db *db, const char *site_folder, int64_t commit_id, stru
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < kernel.build_count; i++)
-		kernel.builds[i].log_tail = read_log_tail(kernel.builds[i].log_path,
-			kernel.builds[i].failure == FAILURE_NONE ? LOG_GOOD_BYTES
-								 : LOG_FAILED_BYTES);
+	for (size_t i = 0; i < kernel.build_count; i++) {
+		struct kernel_page_build *build = &kernel.builds[i];
+
+		build->log_tail = read_log_tail(build->log_path,
+			build->failure == FAILURE_NONE ? LOG_GOOD_BYTES : LOG_FAILED_BYTES);
+		build->config = build->config_hash ? read_config(build->log_path) : NULL;
+	}
 	r = page_kernel_write(site_folder, &kernel, err);
 	kernel_page_clear(&kernel);
 	return r;

@@ -56,6 +56,49 @@ static void builds_that_failed_are_listed_newest_first(void **state)
 	store_close(&s);
 }
 
+/* What a branch waits for, and behind how many others. */
+static void the_queue_of_a_branch_is_counted(void **state)
+{
+	struct front_page page = {0};
+	const struct front_queue *queue;
+	struct store s;
+
+	(void)state;
+	store_open(&s);
+	must(db_exec(s.db,
+		"INSERT INTO repositories (url, polled_unix_ms) VALUES ('u', 7000); "
+		"INSERT INTO branches (id, name, repository, ref) VALUES (1, 'next', 'u', "
+		"'a'), "
+		"(2, 'next', 'u', 'b'), (3, 'other', 'v', 'a'); "
+		"INSERT INTO jobs (kind, state, priority, origin, branch_id, repository, plan, "
+		"created_unix_ms, updated_unix_ms, change) VALUES "
+		"('screen', 'queued', 1, 'watch', 1, 'u', 'p', 1, 1, 1), "
+		"('screen', 'ready', 5, 'watch', 3, 'v', 'p', 1, 1, 2), "
+		"('screen', 'build', 4, 'watch', 2, 'u', 'p', 1, 1, 3), "
+		"('screen', 'trial', 9, 'watch', 3, 'v', 'p', 1, 1, 4), "
+		"('screen', 'ended', 9, 'watch', 1, 'u', 'p', 1, 1, 5); "
+		"UPDATE branches SET gone = 1 WHERE id = 1; UPDATE service SET paused = 1",
+		&store_err));
+	must(front_load(s.db, &page, &store_err));
+	assert_int_equal(page.queue_count, 2);
+	queue = front_page_queue(&page, "next");
+	assert_int_equal(queue->running, 0);
+	assert_int_equal(queue->building, 1);
+	assert_int_equal(queue->waiting, 1);
+	assert_int_equal(queue->place, 2);
+	assert_int_equal(queue->looked_unix_ms, 7000);
+	assert_false(queue->is_gone);
+	assert_true(queue->is_paused);
+	queue = front_page_queue(&page, "other");
+	assert_int_equal(queue->running, 1);
+	assert_int_equal(queue->waiting, 1);
+	assert_int_equal(queue->place, 1);
+	assert_int_equal(queue->looked_unix_ms, 0);
+	assert_null(front_page_queue(&page, "nobody's"));
+	front_page_clear(&page);
+	store_close(&s);
+}
+
 static void an_empty_store_has_an_empty_front(void **state)
 {
 	auto_scratch char *root = scratch_make();
@@ -78,6 +121,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hosts_are_counted),
 		cmocka_unit_test(builds_that_failed_are_listed_newest_first),
+		cmocka_unit_test(the_queue_of_a_branch_is_counted),
 		cmocka_unit_test(an_empty_store_has_an_empty_front),
 	};
 

@@ -182,21 +182,29 @@ static void a_branch_is_shown_against_its_anchor(void **state)
 /* What the front page says of a branch and a host, state by state. */
 static void every_state_of_a_branch_and_a_host_is_told(void **state)
 {
+	static char no_route[] = "<b>no route</b>";
 	static const struct {
 		const char *sentence;
-		size_t running, waiting;
-		const char *problem, *health, *does, *wanted;
+		struct front_queue queue;
+		const char *health, *does, *wanted;
 	} rows[] = {
-		{"nothing is to be done", 0, 0, NULL, "ok", "idle", ">when it moves<"},
-		{"a job waits", 0, 2, NULL, "ok", "idle",
-			"next in the queue<small>2 jobs</small>"},
-		{"a job is built or measured", 1, 0, NULL, "ok", "idle", ">running now<"},
-		{"the repository cannot be reached", 0, 0, "<b>no route</b>", "ok", "idle",
+		{"nothing is to be done", {.looked_unix_ms = 1772604604000}, "ok", "idle",
+			">when it moves<small>looked at <time "},
+		{"two jobs wait", {.waiting = 2, .place = 3}, "ok", "idle",
+			">queued as number 3<small>2 jobs</small>"},
+		{"a job is built", {.building = 1, .place = 1}, "ok", "idle",
+			">being built now<"},
+		{"a job is measured", {.running = 1}, "ok", "idle", ">running now<"},
+		{"nothing begins", {.waiting = 1, .place = 1, .is_paused = true}, "ok", "idle",
+			">queued as number 1<small>the service is paused</small>"},
+		{"the branch was deleted", {.is_gone = true}, "ok", "idle",
+			">never: the branch is gone<"},
+		{"the repository cannot be reached", {.problem = no_route}, "ok", "idle",
 			"x not looked at: &lt;b&gt;no route&lt;/b&gt;"},
-		{"the host was never checked", 0, 0, NULL, "unknown", "idle", ">unknown<"},
-		{"the host is quarantined", 0, 0, NULL, "quarantined", "idle",
+		{"the host was never checked", {NULL}, "unknown", "idle", ">unknown<"},
+		{"the host is quarantined", {NULL}, "quarantined", "idle",
 			">x quarantined<small>the baseline kernel moved</small>"},
-		{"the host measures", 1, 0, NULL, "ok", "confirm 17: trial, boot 9",
+		{"the host measures", {.running = 1}, "ok", "confirm 17: trial, boot 9",
 			">confirm 17: trial, boot 9<"},
 	};
 
@@ -216,14 +224,35 @@ static void every_state_of_a_branch_and_a_host_is_told(void **state)
 		front.hosts[0].health = mem_strdup(rows[i].health);
 		if (strcmp(rows[i].health, "quarantined") == 0)
 			front.hosts[0].health_reason = mem_strdup("the baseline kernel moved");
-		front.queues[0] = (struct front_queue){mem_strdup("kvmarm/next"),
-			rows[i].running, rows[i].waiting, mem_strdup(rows[i].problem)};
+		front.queues[0] = rows[i].queue;
+		front.queues[0].branch = mem_strdup("kvmarm/next");
+		front.queues[0].problem = mem_strdup(rows[i].queue.problem);
 		assert_int_equal(page_index_write(site, &front, &err), 0);
 		page = read_file(site, "index.html");
 		if (!strstr(page, rows[i].wanted))
 			fail_msg("%s: no \"%s\"", rows[i].sentence, rows[i].wanted);
 		front_page_clear(&front);
 	}
+}
+
+static void a_branch_counts_its_open_events(void **state)
+{
+	char next[] = "kvmarm/next", other[] = "other";
+	struct event events[] = {{.state = EVENT_CONFIRMED, .branch = next},
+		{.state = EVENT_NEW, .branch = next}, {.state = EVENT_CLOSED, .branch = next},
+		{.state = EVENT_CONFIRMED, .branch = other}};
+	struct site_comparison line;
+	struct front_page front = {.events = events, .event_count = ARRAY_SIZE(events)};
+	struct err err = ERR_INIT;
+	auto_free char *page = NULL;
+	auto_site char *site = sample_site();
+
+	(void)state;
+	add_line(&front, &line, SAMPLE_JUDGED);
+	assert_int_equal(page_index_write(site, &front, &err), 0);
+	page = read_file(site, "index.html");
+	assert_non_null(strstr(page, "<td><a href=\"#events\">2</a></td>"));
+	front_page_clear(&front);
 }
 
 /* Old ones are listed apart, by their numbers: a list that is full does not change. */
@@ -285,12 +314,14 @@ static void a_failed_build_shows_the_end_of_its_log(void **state)
 		.build_count = 1};
 	struct err err = ERR_INIT;
 	auto_site char *site = sample_site();
-	auto_free char *page = NULL;
+	auto_free char *page = NULL, *config = NULL;
 
 	(void)state;
 	kernel.builds[0] = (struct kernel_page_build){.failure = FAILURE_BUILD,
 		.symptom = SYMPTOM_COMPILE,
 		.reason = mem_strdup("make ended with exit status 2"),
+		.config_hash = mem_strdup("1ebef58e1d6e"),
+		.config = mem_strdup("CONFIG_KVM=y\nCONFIG_HZ=100\n"),
 		.log_tail =
 			mem_strdup("  CC  arch/arm64/kvm/mmu.o\nmmu.c:77:2: error: expected "
 				   "'<'\n")};
@@ -300,6 +331,11 @@ static void a_failed_build_shows_the_end_of_its_log(void **state)
 	assert_non_null(strstr(page, "does not compile</h1>"));
 	assert_non_null(strstr(page, "make ended with exit status 2"));
 	assert_non_null(strstr(page, "error: expected &#39;&lt;&#39;"));
+	assert_non_null(strstr(page,
+		"href=\"../k/config-1ebef58e1d6e.txt\">1ebef58e1d6e</a>: 2 "
+		"options are set"));
+	config = read_file(site, "k/config-1ebef58e1d6e.txt");
+	assert_string_equal(config, "CONFIG_KVM=y\nCONFIG_HZ=100\n");
 	kernel_page_clear(&kernel);
 }
 
@@ -310,6 +346,7 @@ int main(void)
 		cmocka_unit_test(the_front_page_says_how_far_to_trust_it),
 		cmocka_unit_test(a_branch_is_shown_against_its_anchor),
 		cmocka_unit_test(every_state_of_a_branch_and_a_host_is_told),
+		cmocka_unit_test(a_branch_counts_its_open_events),
 		cmocka_unit_test(older_comparisons_are_in_files_that_the_index_names),
 		cmocka_unit_test(an_empty_store_is_a_front_page_too),
 		cmocka_unit_test(a_failed_build_shows_the_end_of_its_log),

@@ -9,11 +9,22 @@ static void mark_cut(struct err *err)
 	memcpy(err->text + sizeof(err->text) - 4, "...", 4);
 }
 
+/* Control characters of either set, the second as UTF-8: a terminal would obey them. */
+static void disarm(char *text)
+{
+	for (unsigned char *at = (unsigned char *)text; *at; at++)
+		if (*at < ' ' || *at == 0x7f)
+			*at = *at == '\n' || *at == '\t' ? ' ' : '?';
+		else if (*at == 0xc2 && at[1] >= 0x80 && at[1] < 0xa0)
+			*at = at[1] = '?';
+}
+
 __attribute__((format(printf, 2, 0))) static void set_text(
 	struct err *err, const char *format, va_list args)
 {
 	if (vsnprintf(err->text, sizeof(err->text), format, args) >= (int)sizeof(err->text))
 		mark_cut(err);
+	disarm(err->text);
 }
 
 static void add_text(struct err *err, const char *text)

@@ -9,7 +9,8 @@
  * can fail. The function returns a negative errno; the sentence names the
  * thing (host, commit, file:line), what was expected and what was found. It is
  * set where the fault is learned, gets context at the borders (err_note), and
- * is printed once, at the top.
+ * is printed once, at the top. What is quoted in it may be hostile: of control
+ * characters only a '?' is left.
  */
 struct err {
 	int code;	 /* the negative errno, 0 while nothing failed */

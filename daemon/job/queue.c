@@ -80,11 +80,10 @@ static struct journal_about about(
 		.event = event,
 		.job = entry->job.id,
 		.host = roster_host_name(&queue->roster, entry->job.host_id),
+		.kernel = entry->job.kernel,
 		.phase = deed_of(entry) ? course_row(deed_of(entry)->begun_in)->phase : NULL,
 	};
 }
-
-/* ---- the children ---- */
 
 static int on_worker_end(const struct worker_end *end, void *data)
 {
@@ -150,6 +149,7 @@ static int tell_story(struct queue *queue, struct err *err)
 		const struct journal_about what = {
 			.job = lines[i].job,
 			.host = roster_host_name(&queue->roster, lines[i].host_id),
+			.kernel = lines[i].kernel,
 		};
 
 		queue->told = lines[i].id;

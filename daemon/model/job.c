@@ -12,7 +12,6 @@ static const char *const kinds[JOB_KIND_COUNT] = {
 	[JOB_CONFIRM] = "confirm",
 	[JOB_FIXED] = "fixed",
 	[JOB_AA] = "aa",
-	[JOB_CHECK] = "check",
 };
 
 static const char *const states[JOB_STATE_COUNT] = {
@@ -103,6 +102,7 @@ void job_clear(struct job *job)
 	free(job->repository);
 	free(job->plan);
 	free(job->kernel_config);
+	free(job->kernel);
 	free(job->wanted_host);
 	memset(job, 0, sizeof(*job));
 }

@@ -16,7 +16,6 @@ enum job_kind {
 	JOB_CONFIRM, /* both kernels in turns, look by look */
 	JOB_FIXED,   /* both kernels in turns, a number of boots that is fixed before */
 	JOB_AA,	     /* a confirm of a kernel with itself */
-	JOB_CHECK,   /* health check of a host */
 	JOB_KIND_COUNT
 };
 
@@ -65,6 +64,7 @@ struct job {
 	char *repository;	    /* path of the git repository that has the commits */
 	int64_t base_commit;	    /* row of commits */
 	int64_t new_commit;	    /* row of commits */
+	char *kernel;		    /* its id; job_add() does not read it */
 	char *plan;		    /* name of a shipped plan, or path of a file */
 	char *kernel_config;	    /* path of a configuration fragment; "": the shipped one */
 	int boots;		    /* a side; 0: as the plan says */

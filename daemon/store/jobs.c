@@ -90,7 +90,8 @@ int job_add(
 	"id, kind, state, outcome, failure, symptom, reason, wish, priority, commit_time_s, " \
 	"origin, parent_job, branch_id, repository, base_commit, new_commit, plan, "          \
 	"kernel_config, boots, wanted_host, host_id, comparison_id, boot_row, attempts, "     \
-	"not_before_unix_ms, created_unix_ms, updated_unix_ms, change"
+	"not_before_unix_ms, created_unix_ms, updated_unix_ms, change, "                      \
+	"(SELECT c.oid FROM commits c WHERE c.id = new_commit)"
 
 static struct job read_row(struct query *query)
 {
@@ -123,6 +124,7 @@ static struct job read_row(struct query *query)
 		.created_unix_ms = query_int(query, 25),
 		.updated_unix_ms = query_int(query, 26),
 		.change = query_int(query, 27),
+		.kernel = query_text_dup(query, 28),
 	};
 }
 

@@ -15,8 +15,10 @@ int story_end(struct db *db, int64_t *ret_id, struct err *err)
 
 void story_free(struct story_line *lines, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		free(lines[i].kernel);
 		free(lines[i].text);
+	}
 	free(lines);
 }
 
@@ -27,9 +29,9 @@ int story_since(
 	struct story_line *lines = NULL;
 	size_t count = 0;
 	int r = query_open(db,
-		"SELECT s.id, s.job_id, coalesce(j.host_id, 0), s.state, s.text "
-		"FROM job_steps s JOIN jobs j ON j.id = s.job_id WHERE s.id > :id ORDER BY "
-		"s.id",
+		"SELECT s.id, s.job_id, coalesce(j.host_id, 0), s.state, s.text, c.oid "
+		"FROM job_steps s JOIN jobs j ON j.id = s.job_id "
+		"LEFT JOIN commits c ON c.id = j.new_commit WHERE s.id > :id ORDER BY s.id",
 		&query, err);
 
 	if (r < 0)
@@ -43,6 +45,7 @@ int story_since(
 			.host_id = query_int(query, 2),
 			.state = job_state_from_name(query_text(query, 3)),
 			.text = query_text_dup(query, 4),
+			.kernel = query_text_dup(query, 5),
 		};
 	}
 	if (r < 0) {

@@ -9,7 +9,8 @@
 struct story_line {
 	int64_t id, job, host_id; /* host_id: 0 while the job has no host */
 	enum job_state state;
-	char *text; /* owned; hostile */
+	char *kernel; /* id of the commit that is measured, or NULL */
+	char *text;   /* hostile; both are owned */
 };
 
 /* The newest line there is; 0: none. */

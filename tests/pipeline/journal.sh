@@ -40,6 +40,8 @@ trap 'kill \$service \$listener' TERM
 wait \$service
 kill \$listener
 END
+lab_repository "$T/r.git" && lab_commit "$T/r.git" next 110 'KVM: arm64: slower' || exit 1
+lab_plan "$T/lab.plan"
 printf '[host emulated]\ndriver = qemu\n' >"$T/conf"
 mkdir "$T/state"
 "$B/bench/fill_store" "$T/state/kvmperf.db" 0 40 6 || exit 1
@@ -58,6 +60,10 @@ ok 'a confirmed regression has the MESSAGE_ID of the manual' wait_for \
 	"$T/entries"
 ok 'the kernel is a field' sh -c "grep 'MESSAGE=event 2' '$T/entries' | grep -qE 'KERNEL=[0-9a-f]{40}'"
 ok 'the manual names it' grep -q 3b0c42e7abc24427b9202e3f2c5a0c04 man/kvmperfd.8
+lab_queue "$T/state" "$T/r.git" next~1 next "$T/lab.plan" || exit 1
+measured="KERNEL=$(git -C "$T/r.git" rev-parse next)"
+ok 'a move of a job has its job and kernel' wait_for "MESSAGE=job [0-9]+: builds .*JOB=[0-9]+ .*$measured" "$T/entries"
+ok 'where it has one, its host' wait_for "MESSAGE=job [0-9]+: measures .*HOST=emulated .*$measured" "$T/entries"
 ok 'nothing goes to stderr besides' sh -c "[ ! -s '$T/stderr' ]"
 kill "$outer"
 wait "$outer" 2>/dev/null

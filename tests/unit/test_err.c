@@ -54,10 +54,25 @@ static void a_long_sentence_is_cut_and_shows_it(void **state)
 		strncmp(err.text, "a context of more than twenty characters: xx", 44), 0);
 }
 
+static void nothing_in_a_sentence_commands_a_terminal(void **state)
+{
+	struct err err = ERR_INIT;
+
+	(void)state;
+	err_set(&err, -EPROTO, "it says \"%s\"", "\033[2J\r\007one\ntwo\tthree\x7f");
+	assert_string_equal(err.text, "it says \"?[2J??one two three?\"");
+	err_note(&err, "%s",
+		"\xc2\x9b"
+		"1m \xc3\xa4 \xc2\xb5");
+	assert_string_equal(
+		err.text, "??1m \xc3\xa4 \xc2\xb5: it says \"?[2J??one two three?\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_sentence_is_set_and_noted),
+		cmocka_unit_test(nothing_in_a_sentence_commands_a_terminal),
 		cmocka_unit_test(nobody_needs_to_listen),
 		cmocka_unit_test(a_long_sentence_is_cut_and_shows_it),
 	};

@@ -23,6 +23,7 @@ static void the_lines_behind_one_are_told_in_order(void **state)
 	assert_int_equal(lines[0].job, job);
 	assert_int_equal(lines[0].state, JOB_READY);
 	assert_string_equal(lines[0].text, "is built");
+	assert_string_equal(lines[0].kernel, s.commits[1].oid);
 	assert_int_equal(lines[1].state, JOB_BOOT);
 	assert_int_equal(lines[1].host_id, s.host_id);
 	must(story_end(s.db, &end, &store_err));

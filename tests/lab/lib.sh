@@ -17,11 +17,11 @@ ok() {
 	local sentence=$1 begun=$SECONDS
 	shift
 	n=$((n + 1))
-	if "$@" >"$L/ok.out" 2>&1; then
+	if "$@" >"$L/ok-$port.out" 2>&1; then
 		echo "ok $n - $sentence # $((SECONDS - begun)) s"
 	else
 		echo "not ok $n - $sentence # $((SECONDS - begun)) s"
-		tail -n 40 "$L/ok.out" | sed 's/^/# /'
+		tail -n 40 "$L/ok-$port.out" | sed 's/^/# /'
 	fi
 }
 
@@ -32,20 +32,22 @@ make_keys() {
 	for key in id host; do
 		[ -e "$L/ssh/$key" ] || ssh-keygen -q -t ed25519 -N '' -C lab -f "$L/ssh/$key" || return
 	done
-	echo "[127.0.0.1]:$port $(cut -d ' ' -f 1,2 "$L/ssh/host.pub")" >"$L/ssh/known_hosts"
-	cat >"$L/ssh/config" <<C
+	echo "[127.0.0.1]:$port $(cut -d ' ' -f 1,2 "$L/ssh/host.pub")" >"$L/ssh/known_hosts-$port"
+	cat >"$L/ssh/config-$port" <<C
 Host debian
 	HostName 127.0.0.1
 	Port $port
 	User root
 	IdentityFile $L/ssh/id
 	IdentitiesOnly yes
-	UserKnownHostsFile $L/ssh/known_hosts
+	UserKnownHostsFile $L/ssh/known_hosts-$port
 	StrictHostKeyChecking yes
 C
 }
 
-guest() { ssh -F "$L/ssh/config" -o BatchMode=yes -o ConnectTimeout=10 debian "$@" </dev/null; }
+guest() { ssh -F "$L/ssh/config-$port" -o BatchMode=yes -o ConnectTimeout=10 debian "$@" </dev/null; }
+
+give() { scp -q -F "$L/ssh/config-$port" -o BatchMode=yes "$@" debian:/root/ </dev/null; }
 
 # ---- kernels, cross-built here by the service ----
 
@@ -53,7 +55,7 @@ oid() { git -C "$L/linux.git" rev-parse "$1"; }
 
 write_controller_conf() {
 	printf '[service]\nretry-delay = 20s\naa-every = 0\n[host debian]\ndriver = ssh\nssh-config = %s\ngolden-limit = 5m\n' \
-		"$L/ssh/config" >"$L/controller.conf"
+		"$L/ssh/config-$port" >"$L/controller.conf"
 }
 
 # queue_all: a job of each kernel against the base, on the machine over ssh.
@@ -67,27 +69,48 @@ queue_all() {
 	done
 }
 
+# A kernel that finds its disk and network only with modules, in a store of its own.
+queue_modular() {
+	{ grep -v MODULES plans/emulated.config && cat tests/lab/lab.config tests/lab/modular.config; } >"$L/modular.config"
+	"$B/kvmperf" noise debian --queue --state "$L/modular" --config "$L/controller.conf" \
+		--repo "$L/linux.git" --base modular --plan tests/lab/lab.plan --kernel-config "$L/modular.config"
+}
+
+# not_built STATE
 not_built() {
-	sqlite3 -readonly -cmd '.timeout 5000' "$controller/kvmperf.db" \
+	sqlite3 -readonly -cmd '.timeout 5000' "$1/kvmperf.db" \
 		"SELECT count(*) FROM jobs WHERE state IN ('queued', 'fetch', 'build')"
 }
 
-# The builder works ahead of a host that is not there yet.
-build_kernels() {
+# build STATE: the builder works ahead of a host that is not there yet.
+build() {
 	local daemon
-	write_controller_conf
-	[ -e "$controller/kvmperf.db" ] || queue_all slower panic hang || return
-	[ "$(not_built)" = 0 ] && return
-	"$B/kvmperfd" --state "$controller" --config "$L/controller.conf" >>"$L/controller.log" 2>&1 &
+	[ "$(not_built "$1")" = 0 ] && return
+	"$B/kvmperfd" --state "$1" --config "$L/controller.conf" >>"$1.log" 2>&1 &
 	daemon=$!
-	while kill -0 $daemon 2>/dev/null && [ "$(not_built)" != 0 ]; do sleep 2; done
+	while kill -0 $daemon 2>/dev/null && [ "$(not_built "$1")" != 0 ]; do sleep 2; done
 	kill -TERM $daemon 2>/dev/null
 	wait $daemon
-	[ "$(not_built)" = 0 ]
+	[ "$(not_built "$1")" = 0 ]
+}
+# A few at a time, because it does not work far ahead. The last three jobs stay, for
+# scenario_ssh.
+build_kernels() {
+	write_controller_conf
+	if [ ! -e "$controller/kvmperf.db" ]; then
+		queue_all level-1 level-2 level-3 && build "$controller" &&
+			"$B/kvmperf" cancel --state "$controller" --config "$L/controller.conf" 1 2 3 &&
+			queue_all slower panic hang || return
+	fi
+	build "$controller"
+}
+build_modular() {
+	[ -e "$L/modular/kvmperf.db" ] || queue_modular || return
+	build "$L/modular"
 }
 
-# kernel_of COMMIT: the folder of its kernel.
-kernel_of() { echo "$controller"/kernels/"$(oid "$1" | cut -c 1-12)"-*; }
+# kernel_of COMMIT [STATE]: the folder of its kernel.
+kernel_of() { echo "${2:-$controller}"/kernels/"$(oid "$1" | cut -c 1-12)"-*; }
 
 # ---- the image ----
 
@@ -98,7 +121,7 @@ make_overlay() {
 	mkdir -p "$to/srv/kernels" "$to/srv/tests" "$to/etc/ssh" "$to/etc/kvmperf" "$to/root/.ssh" || return
 	cp -a "$L/linux.git" "$to/srv/linux.git" || return
 	git -C "$to/srv/linux.git" update-ref -d refs/heads/watched 2>/dev/null
-	for name in "$base" slower panic hang; do
+	for name in "$base" level-1 level-2 level-3 slower panic hang; do
 		mkdir -p "$to/srv/kernels/$(oid $name)" &&
 			cp "$(kernel_of $name)"/{image,config,manifest} "$to/srv/kernels/$(oid $name)/" || return
 	done
@@ -109,7 +132,11 @@ make_overlay() {
 	cp tests/lab/lab.plan "$to/etc/kvmperf/lab.plan" && cp tests/lab/local.conf "$to/etc/kvmperf/kvmperf.conf"
 }
 
-make_image() { make_overlay && tests/lab/image "$L" "$L/debian.img" "$L/overlay"; }
+# REUSE=1 takes the image that is there.
+make_image() {
+	[ -n "${REUSE:-}" ] && [ -e "$L/debian.img" ] && return
+	make_overlay && tests/lab/image "$L" "$L/debian.img" "$L/overlay"
+}
 
 # ---- the machine ----
 

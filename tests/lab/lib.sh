@@ -93,14 +93,18 @@ build() {
 	wait $daemon
 	[ "$(not_built "$1")" = 0 ]
 }
-# A few at a time, because it does not work far ahead. The last three jobs stay, for
-# scenario_ssh.
+# drop_job JOB: its kernels stay.
+drop_job() { "$B/kvmperf" cancel --state "$controller" --config "$L/controller.conf" "$1"; }
+# One at a time, because it does not work far ahead of a host. The last three jobs stay,
+# for scenario_ssh.
 build_kernels() {
+	local i
 	write_controller_conf
 	if [ ! -e "$controller/kvmperf.db" ]; then
-		queue_all level-1 level-2 level-3 && build "$controller" &&
-			"$B/kvmperf" cancel --state "$controller" --config "$L/controller.conf" 1 2 3 &&
-			queue_all slower panic hang || return
+		for i in 1 2 3 4; do
+			queue_all "level-$i" && build "$controller" && drop_job "$i" || return
+		done
+		queue_all slower panic hang || return
 	fi
 	build "$controller"
 }
@@ -121,7 +125,7 @@ make_overlay() {
 	mkdir -p "$to/srv/kernels" "$to/srv/tests" "$to/etc/ssh" "$to/etc/kvmperf" "$to/root/.ssh" || return
 	cp -a "$L/linux.git" "$to/srv/linux.git" || return
 	git -C "$to/srv/linux.git" update-ref -d refs/heads/watched 2>/dev/null
-	for name in "$base" level-1 level-2 level-3 slower panic hang; do
+	for name in "$base" level-{1..4} slower panic hang; do
 		mkdir -p "$to/srv/kernels/$(oid $name)" &&
 			cp "$(kernel_of $name)"/{image,config,manifest} "$to/srv/kernels/$(oid $name)/" || return
 	done

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "files.h"
+#include "interrupts.h"
 #include "string/strv.h"
 
 #define THP  "/sys/kernel/mm/transparent_hugepage/"
@@ -149,19 +150,22 @@ static void hold_latency(struct str *ret)
 		str_add(ret, "/dev/cpu_dma_latency: held at 0\n");
 }
 
-int prepare_machine(uint64_t huge_page_bytes, uint64_t huge_pages, bool wants_thp,
-	struct undo *undo, struct str *ret, struct err *err)
+int prepare_machine(
+	const struct prepare_order *order, struct undo *undo, struct str *ret, struct err *err)
 {
 	int r = 0;
 
-	if (huge_pages)
-		r = reserve_huge_pages(huge_page_bytes, huge_pages, undo, ret, err);
-	if (r == 0 && wants_thp && !files_exist(THP "enabled"))
+	if (order->huge_pages)
+		r = reserve_huge_pages(
+			order->huge_page_bytes, order->huge_pages, undo, ret, err);
+	if (r == 0 && order->wants_thp && !files_exist(THP "enabled"))
 		r = err_set(err, -ENOENT, "this kernel has no transparent huge pages");
 	if (r == 0)
 		r = swap_off(undo, ret, err);
 	if (r == 0)
 		r = set_controls(undo, ret, err);
+	if (r == 0)
+		r = interrupts_move(order->pin, undo, ret, err);
 	if (r == 0)
 		hold_latency(ret);
 	return r;

@@ -123,13 +123,15 @@ static int verb_prepare(struct server *server, uint16_t tag, struct wire_reader 
 {
 	uint64_t page_bytes = wire_get_u64(args), pages = wire_get_u64(args);
 	bool wants_thp = wire_get_u64(args) != 0;
+	auto_free char *pin = wire_get_text(args);
+	const struct prepare_order order = {page_bytes, pages, wants_thp, pin};
 	auto_str struct str report = STR_INIT;
 	int r, sent;
 
 	(void)done;
 	if (wire_reader_end(args) < 0)
 		return malformed(err);
-	r = prepare_machine(page_bytes, pages, wants_thp, &server->undo, &report, err);
+	r = prepare_machine(&order, &server->undo, &report, err);
 	sent = channel_send_data(
 		server->channel, tag, WIRE_STREAM_OUTPUT, report.text, report.length);
 	return r < 0 ? r : sent;

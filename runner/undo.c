@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -109,6 +110,13 @@ int undo_note_swap(struct undo *undo, const char *path, int priority, struct err
 	return note(undo, line, err);
 }
 
+int undo_note_process(struct undo *undo, const char *path, const char *name, struct err *err)
+{
+	auto_free char *line = mem_printf("stop\t%s\t%s\n", path, name);
+
+	return note(undo, line, err);
+}
+
 /* ---- putting back ---- */
 
 static bool set_value(const char *path, const char *value, struct str *ret)
@@ -138,6 +146,20 @@ static bool swap_on(const char *path, int priority, struct str *ret)
 	return is_on;
 }
 
+/* One that is no more, or another one by now, is left alone. */
+static bool let_go_on(const char *path, const char *name, struct str *ret)
+{
+	auto_free char *now = files_line(path);
+	pid_t pid = text_starts(path, "/proc/") ? (pid_t)atoi(path + strlen("/proc/")) : 0;
+
+	if (pid <= 0 || !now || strcmp(now, name) != 0)
+		return true;
+	if (kill(pid, SIGCONT) < 0)
+		return false;
+	str_addf(ret, "%s, process %d: goes on\n", name, (int)pid);
+	return true;
+}
+
 /* One line; those that make no sense are left alone. */
 static bool put_back(const char *text, struct str *ret)
 {
@@ -150,6 +172,8 @@ static bool put_back(const char *text, struct str *ret)
 		return set_value(fields.items[1], fields.items[2], ret);
 	if (strcmp(fields.items[0], "swap") == 0)
 		return swap_on(fields.items[1], atoi(fields.items[2]), ret);
+	if (strcmp(fields.items[0], "stop") == 0)
+		return let_go_on(fields.items[1], fields.items[2], ret);
 	return true;
 }
 

@@ -17,8 +17,9 @@
  *	kvmperf-prepared 1 BOOT_ID
  *	set PATH VALUE
  *	swap PATH PRIORITY
+ *	stop /proc/PID/comm NAME
  *
- * with tabs for the blanks of the last two. A line that is cut was never acted on.
+ * with tabs for the blanks of the last three. A line that is cut was never acted on.
  */
 struct undo {
 	char *path; /* of that file */
@@ -38,6 +39,9 @@ int undo_note_value(struct undo *undo, const char *path, const char *old, struct
 
 /* Notes that a swap area is about to be switched off. */
 int undo_note_swap(struct undo *undo, const char *path, int priority, struct err *err);
+
+/* Notes that a process is about to be stopped; path is its comm file, which holds name. */
+int undo_note_process(struct undo *undo, const char *path, const char *name, struct err *err);
 
 /*
  * Puts everything back, last change first, reads it back and forgets it. ret gets

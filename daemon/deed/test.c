@@ -34,7 +34,7 @@ int test_prepare(const struct test *test, const struct plan *plan,
 	for (size_t i = 0; i < plan->scenario_count; i++)
 		wants_thp = wants_thp || plan->scenarios[i].wants_thp;
 	r = link_prepare(test->contact->link, plan->huge_page_bytes, plan->huge_pages,
-		wants_thp, &changes, err);
+		wants_thp, plan->pin ? plan->pin : "", &changes, err);
 	if (r < 0 && r != -EINTR && !link_is_lost(r)) {
 		proof_fail(ret_report, FAILURE_HOST, SYMPTOM_PREPARE, "%s", err->text);
 		err_clear(err);

@@ -236,7 +236,7 @@ int link_put(struct link *link, const char *local_path, const char *hash, const 
 }
 
 int link_prepare(struct link *link, int64_t huge_page_bytes, int huge_pages, bool wants_thp,
-	char **ret_report, struct err *err)
+	const char *pin, char **ret_report, struct err *err)
 {
 	auto_str struct str report = STR_INIT;
 	auto_request request = TALK_REQUEST_INIT;
@@ -246,6 +246,7 @@ int link_prepare(struct link *link, int64_t huge_page_bytes, int huge_pages, boo
 	wire_add_i64(&request.frame, huge_page_bytes);
 	wire_add_i64(&request.frame, huge_pages);
 	wire_add_u64(&request.frame, wants_thp);
+	wire_add_text(&request.frame, pin);
 	request.streams[WIRE_STREAM_OUTPUT] = &report;
 	r = talk_converse(&link->talk, &request, err);
 	*ret_report = str_take(&report);

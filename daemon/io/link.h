@@ -58,10 +58,12 @@ int link_check(struct link *link, char **ret, struct err *err);
 int link_put(struct link *link, const char *local_path, const char *hash, const char *name,
 	unsigned mode, char **ret_path, struct err *err);
 
-/* *ret_report (the caller frees) says what was changed; it is set also when a setting failed.
+/*
+ * pin: the CPUs of the test, "" for none. *ret_report (the caller frees) says what was
+ * changed; it is set also when a setting failed.
  */
 int link_prepare(struct link *link, int64_t huge_page_bytes, int huge_pages, bool wants_thp,
-	char **ret_report, struct err *err);
+	const char *pin, char **ret_report, struct err *err);
 
 /* What a program left behind; zero-initialise, link_run_clear() frees. */
 struct link_run {

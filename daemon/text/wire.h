@@ -45,8 +45,8 @@
  *		already, else what an interrupted put had left.
  *	CHUNK	offset u, bytes s: no answer; a fault is told by COMMIT
  *	COMMIT	-> nothing; -EBADMSG when the file has another hash
- *	PREPARE	huge page size u, huge pages u, wants THP u -> DATA stream 1
- *		is "file: old -> new" lines
+ *	PREPARE	huge page size u, huge pages u, wants THP u, CPUs of the test s ->
+ *		DATA stream 1 is "file: old -> new" lines
  *	RUN	limit in ms u, argv list, environment list -> DATA streams 1 stdout,
  *		2 stderr, 3 probe, while it runs, at least an empty one every two
  *		seconds as a sign of life; exit status u (two's complement, -1
@@ -60,7 +60,7 @@
  *	CHECK	-> DATA stream 1 is "key: value" lines: what a machine that is on
  *		golden can do (runner/check.h)
  */
-#define WIRE_PROTOCOL	 1
+#define WIRE_PROTOCOL	 2
 #define WIRE_HEADER	 16
 #define WIRE_PAYLOAD_MAX (64 * 1024)
 #define WIRE_CHUNK	 (32 * 1024) /* bytes of content in a DATA or CHUNK frame, at most */

@@ -400,8 +400,8 @@ static void huge_pages_of_no_known_size_are_refused(void **state)
 	auto_free char *report = NULL;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(
-		link_prepare(fixture->link, 12345 * 1024, 1, false, &report, &err), -ENOENT);
+	assert_int_equal(link_prepare(fixture->link, 12345 * 1024, 1, false, "", &report, &err),
+		-ENOENT);
 	assert_non_null(strstr(err.text, "default huge page size is not 12345 kB"));
 }
 

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "git/object.h"
@@ -54,6 +56,23 @@ static int fail(struct err *err, int git_code, const char *format, ...)
 	return err_set(err, code_of(git_code), "%s: %s", what.text, words);
 }
 
+/* libgit2 1.5 does not find what belongs to somebody else. */
+static bool is_of_another(const char *path)
+{
+	static const char *const marks[] = {"HEAD", ".git/HEAD"};
+	struct stat folder;
+
+	if (stat(path, &folder) < 0 || folder.st_uid == geteuid())
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
+		auto_free char *mark = mem_printf("%s/%s", path, marks[i]);
+
+		if (access(mark, F_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
 int repo_open(struct repo **ret, const char *path, struct err *err)
 {
 	git_repository *git = NULL;
@@ -62,6 +81,8 @@ int repo_open(struct repo **ret, const char *path, struct err *err)
 
 	git_libgit2_init();
 	g = git_repository_open_ext(&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	if (g == GIT_ENOTFOUND && is_of_another(path))
+		g = GIT_EOWNER;
 	if (g == GIT_ENOTFOUND)
 		err_set(err, -ENOENT,
 			"%s is not a git repository: give the folder of a kernel clone, bare "
@@ -69,8 +90,8 @@ int repo_open(struct repo **ret, const char *path, struct err *err)
 			path);
 	else if (g == GIT_EOWNER)
 		err_set(err, -EPERM,
-			"repository %s belongs to another user: trust it with "
-			"`git config --global --add safe.directory %s`",
+			"repository %s belongs to another user: work as that user, or trust "
+			"it with `git config --global --add safe.directory %s`",
 			path, path);
 	else if (g < 0)
 		fail(err, g, "cannot open repository %s", path);

@@ -2,6 +2,7 @@
 #include "io/repo.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 #include "git_fixture.h"
 
@@ -184,6 +185,21 @@ static void test_not_a_repository(void **state)
 	assert_null(repo);
 }
 
+/* Only root can give a folder away. */
+static void test_of_another(void **state)
+{
+	struct git_fixture *fixture = *state;
+	struct repo *repo = NULL;
+	struct err err = ERR_INIT;
+
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(fixture->repo, 65534, 65534), 0);
+	assert_int_equal(repo_open(&repo, fixture->repo, &err), -EPERM);
+	assert_non_null(strstr(err.text, "belongs to another user"));
+	assert_null(repo);
+}
+
 #define DIFF(before, after)                                                             \
 	"diff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n@@ -1,3 +1,3 @@\n one\n-" before \
 	"\n+" after "\n three\n"
@@ -283,9 +299,10 @@ int main(void)
 		{"digits that begin two ids are refused", test_abbreviations, FIXTURE},
 		{"hostile subjects are cut and kept as bytes", test_hostile_subjects, FIXTURE},
 		{"a folder that is no repository is named", test_not_a_repository, FIXTURE},
+		{"a repository of another user is named as such", test_of_another, FIXTURE},
 		{"a patch becomes the same commit every time", test_commit_patch, FIXTURE},
 	};
-	size_t count = 5;
+	size_t count = 6;
 
 	for (size_t i = 0; i < ARRAY_SIZE(bad_rows); i++)
 		tests[count++] = (struct CMUnitTest){bad_rows[i].name, test_bad_name, NULL,

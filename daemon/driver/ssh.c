@@ -53,6 +53,7 @@ static void add_call(struct strv *argv, const struct ssh *ssh, const char *progr
 		"ForwardAgent=no",
 		"ForwardX11=no",
 		"PermitLocalCommand=no",
+		"ControlPersist=no", /* the master stays our child */
 		"RequestTTY=no",
 		"EscapeChar=none",
 	};

@@ -42,6 +42,11 @@ Host debian
 	IdentitiesOnly yes
 	UserKnownHostsFile $L/ssh/known_hosts-$port
 	StrictHostKeyChecking yes
+	# A way in costs the emulated machine two seconds.
+	ControlMaster auto
+	ControlPath $L/ssh/master-$port
+	ControlPersist 10m
+	ServerAliveInterval 3
 C
 }
 

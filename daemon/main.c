@@ -146,8 +146,10 @@ static int on_terminate(int number, void *data)
 	}
 	s->at_work = 2;
 	queue_stop(s->queue, on_idle, s);
-	journal_write(
-		JOURNAL_INFO, NULL, "stops: jobs stay where they are, hosts go to golden");
+	journal_write(JOURNAL_INFO, NULL, "%s",
+		settings_is_here(&s->workspace.settings)
+			? "stops: the service of the next start goes on where jobs are now"
+			: "stops: jobs stay where they are, hosts go to golden");
 	searcher_stop(s->searcher);
 	chores_stop(s->chores, on_idle, s);
 	return 0;

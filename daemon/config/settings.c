@@ -307,6 +307,14 @@ const struct host_spec *settings_host(const struct settings *settings, const cha
 	return NULL;
 }
 
+bool settings_is_here(const struct settings *settings)
+{
+	for (size_t i = 0; i < settings->host_count; i++)
+		if (settings->hosts[i].driver == HOST_LOCAL)
+			return true;
+	return false;
+}
+
 const char *settings_prebuilt(const struct settings *settings)
 {
 	return settings->kernel.prebuilt[0] ? settings->kernel.prebuilt : NULL;

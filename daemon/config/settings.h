@@ -56,6 +56,9 @@ void settings_clear(struct settings *settings);
 /* The host of that name, or NULL. Borrowed. */
 const struct host_spec *settings_host(const struct settings *settings, const char *name);
 
+/* Is the machine that we run on among the hosts? */
+bool settings_is_here(const struct settings *settings);
+
 /* The hook that is asked for kernels first, or NULL. Borrowed. */
 const char *settings_prebuilt(const struct settings *settings);
 

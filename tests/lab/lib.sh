@@ -189,7 +189,7 @@ guest_until() {
 	local end=$((SECONDS + $1))
 	while [ -z "$(guest_sql "$2")" ]; do
 		[ $SECONDS -lt $end ] || { echo "waited in vain for: $2"; guest kvmperf status; guest journalctl -u kvmperfd -n 30 --no-pager; return 1; }
-		sleep 3
+		sleep 5
 	done
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/failure.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -57,6 +58,14 @@ const char *symptom_name(enum symptom symptom)
 const char *symptom_phrase(enum symptom symptom)
 {
 	return symptoms[symptom].phrase;
+}
+
+const char *symptom_subject(enum symptom symptom)
+{
+	const char *phrase = symptoms[symptom].phrase;
+	bool has_its_own = strncmp(phrase, "the ", 4) == 0 || strncmp(phrase, "an ", 3) == 0;
+
+	return has_its_own ? "" : symptom == SYMPTOM_TIMEOUT ? "the test " : "the kernel ";
 }
 
 enum failure failure_from_name(const char *name)

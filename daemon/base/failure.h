@@ -55,5 +55,7 @@ enum symptom symptom_from_name(const char *name);
 
 /* A phrase for people: "panics at boot", "comes up without KVM". */
 const char *symptom_phrase(enum symptom symptom);
+/* What stands before the phrase of a boot's symptom: "the kernel ", or "". */
+const char *symptom_subject(enum symptom symptom);
 
 #endif

@@ -30,7 +30,8 @@ static void put_verdict(FILE *out, const struct boot_page *boot)
 
 	fprintf(out, "<section class=\"verdict %s\">\n<h1>", failed ? "lost" : "none");
 	if (failed)
-		fprintf(out, "Boot %" PRId64 " failed: the kernel %s", boot->id,
+		fprintf(out, "Boot %" PRId64 " failed: %s%s", boot->id,
+			symptom_subject(boot->symptom),
 			boot->symptom == SYMPTOM_NONE ? "did not come up"
 						      : symptom_phrase(boot->symptom));
 	else
@@ -88,7 +89,9 @@ static void put_facts(struct document *page, const struct boot_page *boot)
 	}
 	put_links(page, boot);
 	put_fact(out, "subject", boot->subject);
-	put_fact(out, "release", boot->release);
+	/* of a kernel that never came up it was golden that answered last */
+	put_fact(out, boot->failure == FAILURE_KERNEL ? "last answer from" : "release",
+		boot->release);
 	put_fact(out, "build-id", boot->build_id);
 	put_fact(out, "KVM", boot->kvm_mode);
 	put_fact(out, "boot id", boot->boot_id);
@@ -356,7 +359,8 @@ int page_boot_write(const char *site_folder, const struct boot_page *boot, struc
 			boot->process_count);
 	for (size_t i = 0; i < boot->process_count; i++)
 		put_process(&page, boot, i);
-	fputs("<h2 id=\"host\">Host and kernel</h2>\n", page.out);
+	if (boot->facts || boot->dmesg)
+		fputs("<h2 id=\"host\">Host and kernel</h2>\n", page.out);
 	put_log(page.out, "Facts of the host", boot->facts, true);
 	put_log(page.out, "All kernel messages", boot->dmesg, true);
 	return document_save(&page, site_folder, boot->ended_unix_ms, err);

@@ -68,7 +68,7 @@ static void put_range(struct document *page, const struct event *event)
 {
 	FILE *out = page->out;
 
-	fputs("<div class=\"wide\">\n<table class=\"lines\">\n<caption>", out);
+	fputs("<div class=\"wide\">\n<table class=\"lines short\">\n<caption>", out);
 	html_text_cut(out, event->branch && *event->branch ? event->branch : "no branch", 100);
 	fprintf(out, ": %s</caption>\n<tbody>\n",
 		event_is_exact(event) ? "one commit"
@@ -148,7 +148,8 @@ static void put_evidence(struct document *page, const struct event *event)
 
 static void put_story(FILE *out, const struct event *event)
 {
-	fputs("<h2 id=\"story\">Story</h2>\n<div class=\"wide\">\n<table class=\"lines\">\n"
+	fputs("<h2 id=\"story\">Story</h2>\n<div class=\"wide\">\n<table class=\"lines "
+	      "short\">\n"
 	      "<thead><tr><th scope=\"col\">when</th><th scope=\"col\">state</th>"
 	      "<th scope=\"col\">who</th><th scope=\"col\">why</th></tr></thead>\n<tbody>\n",
 		out);

@@ -206,7 +206,7 @@ static void put_steps(FILE *out, const struct host_page *host)
 	if (!host->step_count)
 		return;
 	fputs("<h2 id=\"story\">Checks, rescues, quarantines</h2>\n<div class=\"wide\">\n"
-	      "<table class=\"lines\">\n<thead><tr><th scope=\"col\">when</th>"
+	      "<table class=\"lines short\">\n<thead><tr><th scope=\"col\">when</th>"
 	      "<th scope=\"col\">what</th><th scope=\"col\">words</th></tr></thead>\n<tbody>\n",
 		out);
 	for (size_t i = 0; i < host->step_count; i++) {
@@ -228,7 +228,8 @@ static void put_failed(struct document *page, const struct host_page *host)
 	if (!host->failed_count)
 		return;
 	fputs("<h2 id=\"failed\">Failed boots, the newest first</h2>\n<div class=\"wide\">\n"
-	      "<table class=\"lines\">\n<thead><tr><th scope=\"col\" class=\"glyph\"></th>"
+	      "<table class=\"lines short\">\n<thead><tr><th scope=\"col\" "
+	      "class=\"glyph\"></th>"
 	      "<th scope=\"col\">boot</th><th scope=\"col\">kernel</th>"
 	      "<th scope=\"col\">what failed</th><th scope=\"col\">began</th></tr></thead>\n"
 	      "<tbody>\n",
@@ -236,13 +237,16 @@ static void put_failed(struct document *page, const struct host_page *host)
 	for (size_t i = 0; i < host->failed_count; i++) {
 		const struct host_page_boot *boot = &host->failed[i];
 		auto_free char *address = address_boot(boot->id, "html");
+		auto_free char *kernel = address_kernel(boot->oid, "html");
 
 		fputs("<tr class=\"lost\"><td class=\"glyph\">x</td><th scope=\"row\"><a ",
 			out);
 		document_href(page, address, NULL);
-		fprintf(out, ">%" PRId64 "</a></th><td class=\"word\">", boot->id);
+		fprintf(out, ">%" PRId64 "</a></th><td class=\"word\"><a ", boot->id);
+		document_href(page, kernel, NULL);
+		putc('>', out);
 		html_commit(out, boot->oid);
-		fprintf(out, "</td><td class=\"word\">%s: %s<small>",
+		fprintf(out, "</a></td><td class=\"word\">%s: %s<small>",
 			failure_name(boot->failure), symptom_phrase(boot->symptom));
 		html_text_cut(out, boot->reason, 200);
 		fputs("</small></td><td>", out);

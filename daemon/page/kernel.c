@@ -165,7 +165,7 @@ static void put_boots(struct document *page, const struct kernel_page *kernel)
 		return;
 	fprintf(out,
 		"<h2 id=\"boots\">%zu boot%s, %zu failed</h2>\n<div class=\"wide\">\n"
-		"<table class=\"lines\">\n<thead><tr><th scope=\"col\">boot</th>"
+		"<table class=\"lines short\">\n<thead><tr><th scope=\"col\">boot</th>"
 		"<th scope=\"col\">host</th><th scope=\"col\">began</th>"
 		"<th scope=\"col\">outcome</th></tr></thead>\n<tbody>\n",
 		kernel->boots_in_all, kernel->boots_in_all == 1 ? "" : "s",

@@ -23,62 +23,6 @@
 
 #include "fill_store.h"
 
-static void prepare_all(struct fill *f)
-{
-	f->commit = prepare(f->db,
-		"INSERT INTO commits (oid, tree, parent, subject, author, commit_time_s) "
-		"VALUES "
-		"(:oid, :oid, :parent, :subject, :author, :time) RETURNING id");
-	f->kernel = prepare(f->db,
-		"INSERT INTO kernels (commit_id, recipe, toolchain, failure, symptom, reason, "
-		"config_hash, release, build_id, image_hash, built_unix_ms) VALUES (:commit, "
-		":recipe, 'aarch64-linux-gnu-gcc 12.2.0', :failure, :symptom, :reason, "
-		"'1f2e3d4c5b6a', :release, :image, :image, :now) RETURNING id");
-	f->comparison = prepare(f->db,
-		"INSERT INTO comparisons (host_id, plan_id, base_commit, new_commit, recipe, "
-		"branch, test_id, boots_wanted, confirm, state, failure, symptom, reason, "
-		"created_unix_ms, updated_unix_ms, kind) VALUES (:host, :plan, :base, :new, "
-		":recipe, :branch, 1, 4, :confirm, :state, :failure, :symptom, :reason, :now, "
-		":now, :kind) RETURNING id");
-	f->session = prepare(f->db,
-		"INSERT INTO sessions (comparison_id, started_unix_ms, ended_unix_ms) VALUES "
-		"(:comparison, :now, :now) RETURNING id");
-	f->boot = prepare(f->db,
-		"INSERT INTO boots (comparison_id, session_id, sequence, side, kernel_id, "
-		"state, "
-		"failure, symptom, reason, release, kvm_mode, started_unix_ms, ended_unix_ms) "
-		"VALUES (:comparison, :session, :sequence, :side, :kernel, :state, :failure, "
-		":symptom, :reason, '6.19.0', 'vhe', :now, :now + 120000) RETURNING id");
-	f->value = prepare(f->db,
-		"INSERT INTO boot_values (series_id, boot_id, log_value) VALUES (:s, :b, :v)");
-	f->screen = prepare(f->db,
-		"INSERT INTO screens (comparison_id, answer, triggers, judged_unix_ms) VALUES "
-		"(:comparison, :answer, 0, :now)");
-	f->process = prepare(f->db,
-		"INSERT INTO processes (boot_id, scenario, mode, ordinal, command, "
-		"exit_status, "
-		"signal, chunk_bytes, calls_dropped, failure, symptom, output_z, errors_z, "
-		"started_unix_ms, duration_ms) VALUES (:boot, :scenario, :mode, 1, :command, "
-		"0, 0, "
-		"2097152, 0, 'none', 'none', :output, :none, :now, 4000) RETURNING id");
-	f->sample = prepare(f->db,
-		"INSERT INTO samples (process_id, quantity_id, iteration, value) VALUES "
-		"(:process, :quantity, :iteration, :value)");
-}
-
-static void close_all(struct fill *f)
-{
-	query_close(f->commit);
-	query_close(f->kernel);
-	query_close(f->comparison);
-	query_close(f->session);
-	query_close(f->boot);
-	query_close(f->value);
-	query_close(f->screen);
-	query_close(f->process);
-	query_close(f->sample);
-}
-
 /* A plan with one process a boot, scenario and mode: more would add nothing but rows. */
 static const char *one_process(const char *plan, char ret[PLAN_BYTES])
 {
@@ -305,7 +249,14 @@ static void add_confirm(
 	int64_t comparison =
 		add_comparison(f, i, fate->aa ? commit : commit - 1, commit, fate, kind);
 	int64_t session = add_session(f, i, comparison);
+	auto_free char *sql = NULL;
 
+	sql = mem_printf(
+		"INSERT INTO host_checks (comparison_id, verdict, aa, flagged, control, "
+		"baseline, drift, drift_moved, checked_unix_ms) VALUES (%lld, 'steady', "
+		"%d, 0, 0.001, -0.002, 0.003, 0, %lld)",
+		(long long)comparison, fate->aa, (long long)(begun_ms + i * HOUR_MS));
+	exec(f->db, sql);
 	for (int b = 0; b < 2 * CONFIRM_BOOTS; b++) {
 		char side = "ABBA"[b % 4];
 		int64_t kernel = side == 'A' && !fate->aa ? i : i + 1;
@@ -314,6 +265,13 @@ static void add_confirm(
 		add_raw(f, begun_ms + i * HOUR_MS, boot, side == 'A' || fate->aa ? i - 1 : i);
 	}
 }
+
+static const char improved_sql[] =
+	"UPDATE events SET change = -0.092, low = -0.1, high = -0.084, sentence = 'Improved: "
+	"clear dirty log, first pass, -9.2 % [-10.0, -8.4] in 11 of 12 configurations' "
+	"WHERE id = (SELECT max(id) FROM events); "
+	"UPDATE event_cells SET change = -0.09, low = -0.11, high = -0.07, new_value = 0.164 "
+	"WHERE event_id = (SELECT max(id) FROM events)";
 
 /* An event that a confirm opened; some of them are over. */
 static void add_event(struct fill *f, int64_t i, int64_t commit, const struct fate *fate)
@@ -365,6 +323,8 @@ static void add_event(struct fill *f, int64_t i, int64_t commit, const struct fa
 		(long long)id, (long long)id, (long long)comparison,
 		(long long)(begun_ms + i * HOUR_MS));
 	exec(f->db, sql);
+	if (i % 3 == 0)
+		exec(f->db, improved_sql);
 }
 
 /* What the screen said; the first of a branch only collect. */

@@ -192,4 +192,60 @@ static inline int64_t ask(struct db *db, const char *sql)
 	return id;
 }
 
+static inline void prepare_all(struct fill *f)
+{
+	f->commit = prepare(f->db,
+		"INSERT INTO commits (oid, tree, parent, subject, author, commit_time_s) "
+		"VALUES "
+		"(:oid, :oid, :parent, :subject, :author, :time) RETURNING id");
+	f->kernel = prepare(f->db,
+		"INSERT INTO kernels (commit_id, recipe, toolchain, failure, symptom, reason, "
+		"config_hash, release, build_id, image_hash, built_unix_ms) VALUES (:commit, "
+		":recipe, 'aarch64-linux-gnu-gcc 12.2.0', :failure, :symptom, :reason, "
+		"'1f2e3d4c5b6a', :release, :image, :image, :now) RETURNING id");
+	f->comparison = prepare(f->db,
+		"INSERT INTO comparisons (host_id, plan_id, base_commit, new_commit, recipe, "
+		"branch, test_id, boots_wanted, confirm, state, failure, symptom, reason, "
+		"created_unix_ms, updated_unix_ms, kind) VALUES (:host, :plan, :base, :new, "
+		":recipe, :branch, 1, 4, :confirm, :state, :failure, :symptom, :reason, :now, "
+		":now, :kind) RETURNING id");
+	f->session = prepare(f->db,
+		"INSERT INTO sessions (comparison_id, started_unix_ms, ended_unix_ms) VALUES "
+		"(:comparison, :now, :now) RETURNING id");
+	f->boot = prepare(f->db,
+		"INSERT INTO boots (comparison_id, session_id, sequence, side, kernel_id, "
+		"state, "
+		"failure, symptom, reason, release, kvm_mode, started_unix_ms, ended_unix_ms) "
+		"VALUES (:comparison, :session, :sequence, :side, :kernel, :state, :failure, "
+		":symptom, :reason, '6.19.0', 'vhe', :now, :now + 120000) RETURNING id");
+	f->value = prepare(f->db,
+		"INSERT INTO boot_values (series_id, boot_id, log_value) VALUES (:s, :b, :v)");
+	f->screen = prepare(f->db,
+		"INSERT INTO screens (comparison_id, answer, triggers, judged_unix_ms) VALUES "
+		"(:comparison, :answer, 0, :now)");
+	f->process = prepare(f->db,
+		"INSERT INTO processes (boot_id, scenario, mode, ordinal, command, "
+		"exit_status, "
+		"signal, chunk_bytes, calls_dropped, failure, symptom, output_z, errors_z, "
+		"started_unix_ms, duration_ms) VALUES (:boot, :scenario, :mode, 1, :command, "
+		"0, 0, "
+		"2097152, 0, 'none', 'none', :output, :none, :now, 4000) RETURNING id");
+	f->sample = prepare(f->db,
+		"INSERT INTO samples (process_id, quantity_id, iteration, value) VALUES "
+		"(:process, :quantity, :iteration, :value)");
+}
+
+static inline void close_all(struct fill *f)
+{
+	query_close(f->commit);
+	query_close(f->kernel);
+	query_close(f->comparison);
+	query_close(f->session);
+	query_close(f->boot);
+	query_close(f->value);
+	query_close(f->screen);
+	query_close(f->process);
+	query_close(f->sample);
+}
+
 #endif

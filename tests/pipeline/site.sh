@@ -163,9 +163,11 @@ sqlite3 "$S/kvmperf.db" "
 	UPDATE comparisons SET state = 'running' WHERE id = ($(newest "kind = 'confirm'"));
 	UPDATE kernels SET toolchain = 'gcc 13.1' WHERE commit_id =
 		(SELECT new_commit FROM comparisons WHERE id = ($first_confirm));
-	INSERT INTO host_checks (comparison_id, verdict, aa, flagged, control, baseline, drift,
-		drift_moved, checked_unix_ms) SELECT id, 'control', 1, 0, ln(1.034), 0, 0, 0,
-		updated_unix_ms FROM comparisons WHERE kind = 'aa'"
+	INSERT INTO comparisons (id, host_id, plan_id, base_commit, new_commit, recipe, branch,
+		boots_wanted, confirm, state, created_unix_ms, updated_unix_ms, kind)
+		SELECT 3000, host_id, plan_id, new_commit, base_commit, recipe, branch, 1, 0, 'running',
+		1, 1, 'fixed' FROM comparisons WHERE id = ($first_confirm);
+	UPDATE host_checks SET verdict = 'control', control = ln(1.034) WHERE aa = 1"
 "$B/kvmperf" publish --state "$S" >/dev/null
 ok 'nothing suspicious: what is excluded, by how many boots' says "$(newest "s.answer = 'quiet'
 	AND c.branch = 'kvmarm/next' AND c.host_id = 1 AND c.new_commit < 23")" \
@@ -186,6 +188,13 @@ ok 'a kernel that does not boot: a link to its boots' says "$(newest "c.state = 
 	'Failed: ' 'x panics at boot</b>|href="#failed"'
 ok 'numbers of an emulated host: what they are, in the second line' says "$(newest 'c.host_id = 2')" \
 	'COLLECTING BASELINE' '<p class="emulated">instructions executed, emulated host, not time</p>'
+older() {
+	jq -e '.older == ["index.0.json"] and (.comparisons | length) == 1' "$S/site/index.json" >/dev/null &&
+		jq -e --argjson all "$(jq '.comparisons | length' "$T/site/index.json")" \
+			'(.comparisons | length) == $all' "$S/site/index.0.json" >/dev/null &&
+		tests/site/check "$S/site" docs/schema
+}
+ok 'what thousands of numbers follow is listed in a file of its own' older
 empty() {
 	mkdir "$T/none" && "$B/kvmperf" publish --state "$T/none" && tests/site/check "$T/none/site" docs/schema
 }

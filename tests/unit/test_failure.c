@@ -34,6 +34,29 @@ static void every_symptom_has_its_released_name_and_a_phrase(void **state)
 	}
 }
 
+static void a_symptom_is_of_somebody(void **state)
+{
+	static const struct {
+		enum symptom symptom;
+		const char *sentence;
+	} rows[] = {
+		{SYMPTOM_PANIC, "the kernel panics at boot"},
+		{SYMPTOM_NO_MODE, "the kernel lacks a guest mode of the plan"},
+		{SYMPTOM_TIMEOUT, "the test ran into its time limit"},
+		{SYMPTOM_SKIP, "the test skipped itself (exit 4)"},
+		{SYMPTOM_ASSERT, "an assertion of the test failed (exit 254)"},
+		{SYMPTOM_LOST, "the link was lost"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		auto_free char *sentence = mem_printf("%s%s", symptom_subject(rows[i].symptom),
+			symptom_phrase(rows[i].symptom));
+
+		assert_string_equal(sentence, rows[i].sentence);
+	}
+}
+
 static void unknown_names_are_none(void **state)
 {
 	(void)state;
@@ -48,6 +71,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_failure_has_its_released_name),
 		cmocka_unit_test(every_symptom_has_its_released_name_and_a_phrase),
+		cmocka_unit_test(a_symptom_is_of_somebody),
 		cmocka_unit_test(unknown_names_are_none),
 	};
 

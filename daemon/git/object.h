@@ -14,6 +14,7 @@
 	}
 DEFINE_CLEANUP(git_repository)
 DEFINE_CLEANUP(git_odb)
+DEFINE_CLEANUP(git_refdb)
 DEFINE_CLEANUP(git_config)
 DEFINE_CLEANUP(git_remote)
 DEFINE_CLEANUP(git_reference)

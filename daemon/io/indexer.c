@@ -14,9 +14,9 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "base/scan.h"
 #include "base/stop.h"
 #include "git/object.h"
+#include "git/said.h"
 #include "sys/proc.h"
 #include "sys/tail.h"
 #include "text/gitprogress.h"
@@ -55,22 +55,12 @@ static int fail(const char *what)
 
 /* ---- what git says ---- */
 
-/* Fails with the last line of its log. */
 static int fail_as_logged(const struct pack *pack)
 {
-	auto_free char *text = NULL, *sentence = NULL;
-	char last[300] = "";
-	struct scan rest, line;
-	size_t bytes;
-	bool ended;
+	auto_free char *said = git_log_said(pack->indexer->log);
+	auto_free char *sentence =
+		mem_printf("git index-pack: %s", *said ? said : "it ended too early");
 
-	if (tail_read(pack->indexer->log, 0, LOG_LIMIT_BYTES, &text, &bytes, NULL) == 0) {
-		rest = scan_of(text, bytes);
-		while (scan_line(&rest, &line, &ended))
-			if (scan_left(&line) > 0)
-				scan_quote(&line, last, sizeof(last));
-	}
-	sentence = mem_printf("git index-pack: %s", *last ? last : "it ended too early");
 	return fail(sentence);
 }
 

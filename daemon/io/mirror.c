@@ -11,15 +11,15 @@
 #include "base/scan.h"
 #include "base/stop.h"
 #include "git/object.h"
+#include "git/said.h"
 #include "string/str.h"
 #include "sys/fs.h"
 #include "sys/gitsweep.h"
 #include "sys/lock.h"
-#include "sys/tail.h"
 #include "text/gitref.h"
 #include "text/gitsay.h"
 
-enum { LOG_LIMIT_BYTES = 4096, BORROWED_MAX = 20000, LOOK_EVERY = 1000 };
+enum { BORROWED_MAX = 20000, LOOK_EVERY = 1000 };
 
 struct mirror {
 	git_repository *git;
@@ -135,7 +135,6 @@ int mirror_open(struct mirror **ret, const char *path, const char *reference, st
 	if (r < 0)
 		return err_note(err, "mirror %s", path);
 	git_libgit2_init();
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	/* What comes gets its names by being hashed: once is enough. */
 	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 	if (!fs_exists(path))
@@ -169,28 +168,6 @@ void mirror_close(struct mirror *mirror)
 
 /* ---- fetch ---- */
 
-/* The line of a program's log that tells the weather, else its last one. The caller frees. */
-static char *said_in_log(const char *path)
-{
-	auto_free char *text = NULL;
-	char best[300] = "";
-	struct scan rest, line;
-	size_t bytes;
-	bool ended;
-
-	if (!path || tail_read(path, 0, LOG_LIMIT_BYTES, &text, &bytes, NULL) < 0)
-		return mem_strdup("");
-	rest = scan_of(text, bytes);
-	while (scan_line(&rest, &line, &ended)) {
-		if (scan_left(&line) == 0)
-			continue;
-		scan_quote(&line, best, sizeof(best));
-		if (git_said(best) < 0)
-			break;
-	}
-	return mem_strdup(best);
-}
-
 static int code_of(int g, const char *log, const char *words)
 {
 	const git_error *last = git_error_last();
@@ -209,20 +186,6 @@ static int code_of(int g, const char *log, const char *words)
 	return code == 0 ? -EIO : code;
 }
 
-static const char *advice(int code)
-{
-	switch (code) {
-	case -EACCES:
-		return ": check the address, and the key or password of the user that runs "
-		       "kvmperf";
-	case -EKEYREJECTED:
-		return ": check the server's certificate, or its key in known_hosts";
-	case -ENOENT:
-		return ": check the address";
-	}
-	return "";
-}
-
 static int fetch_failed(const struct mirror_fetch *fetch, int g, struct err *err)
 {
 	auto_free char *words = mem_strdup(git_last_words()), *log = NULL;
@@ -233,11 +196,11 @@ static int fetch_failed(const struct mirror_fetch *fetch, int g, struct err *err
 
 	if (stop_requested())
 		return err_set(err, -EINTR, "fetching %s was stopped", fetch->url);
-	log = said_in_log(is_indexers ? NULL : fetch->log); /* who stores it knows best */
+	log = git_log_said(is_indexers ? NULL : fetch->log); /* who stores it knows best */
 	code = code_of(g, log, words);
 	scan_quote(&scan, quoted, sizeof(quoted));
 	return err_set(err, code, "cannot fetch %s: %s%s", fetch->url, *log ? log : quoted,
-		advice(code));
+		git_advice(code));
 }
 
 static void tell(const struct mirror_fetch *fetch, enum mirror_stage stage, int64_t done,
@@ -250,7 +213,8 @@ static void tell(const struct mirror_fetch *fetch, enum mirror_stage stage, int6
 /* What the callbacks of one fetch are about. */
 struct call {
 	const struct mirror_fetch *fetch;
-	int told; /* how often the server was told the password */
+	int told;  /* how often the server was told the password */
+	int moved; /* refs */
 };
 
 static int on_transfer(const git_indexer_progress *stats, void *data)
@@ -265,6 +229,15 @@ static int on_transfer(const git_indexer_progress *stats, void *data)
 		tell(fetch, MIRROR_RESOLVES, stats->indexed_deltas, stats->total_deltas,
 			(int64_t)stats->received_bytes);
 	return stop_requested() ? GIT_EUSER : 0;
+}
+
+static int on_move(const char *name, const git_oid *from, const git_oid *to, void *data)
+{
+	struct call *call = data;
+
+	(void)name, (void)from, (void)to;
+	call->moved++;
+	return 0;
 }
 
 static int open_transport(git_transport **ret, git_remote *owner, void *data)
@@ -357,20 +330,39 @@ static void drop_other_than_commits(git_repository *git)
 	}
 }
 
+/*
+ * All refs into one file, which is on disk then: each in a file of its own would wait
+ * for the disk as well. One that a crash leaves empty meanwhile is swept away.
+ */
+static int keep_refs(struct mirror *mirror)
+{
+	auto_git(git_refdb) *refs = NULL;
+	int g;
+
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	g = git_refdb_open(&refs, mirror->git);
+	if (g == 0)
+		g = git_refdb_compress(refs);
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 0);
+	return g;
+}
+
 /* Deletions come first, so that "a" can go and "a/b" come. */
 static int update_refs(struct mirror *mirror, git_remote *remote,
 	const git_remote_callbacks *callbacks, const struct mirror_fetch *fetch,
 	struct err *err)
 {
+	const struct call *call = callbacks->payload;
 	int g = git_remote_prune(remote, callbacks);
 
 	if (g == 0)
 		g = git_remote_update_tips(
 			remote, callbacks, 0, GIT_REMOTE_DOWNLOAD_TAGS_NONE, NULL);
-	if (g < 0)
-		return fetch_failed(fetch, g, err);
-	drop_other_than_commits(mirror->git);
-	return 0;
+	if (g == 0 && call->moved) {
+		drop_other_than_commits(mirror->git);
+		g = keep_refs(mirror);
+	}
+	return g < 0 ? fetch_failed(fetch, g, err) : 0;
 }
 
 static int fetch_with(struct mirror *mirror, git_remote *remote,
@@ -379,7 +371,7 @@ static int fetch_with(struct mirror *mirror, git_remote *remote,
 	char other[1024], *specs[] = {(char *)(uintptr_t) "+refs/heads/*:refs/heads/*",
 				  (char *)(uintptr_t) "+refs/tags/*:refs/tags/*", other};
 	git_strarray wanted = {specs, 2};
-	struct call call = {fetch, 0};
+	struct call call = {fetch, 0, 0};
 	git_fetch_options options;
 	git_remote_connect_options connect;
 	int g, r;
@@ -394,6 +386,7 @@ static int fetch_with(struct mirror *mirror, git_remote *remote,
 	options.proxy_opts.type = GIT_PROXY_AUTO;
 	options.callbacks.transfer_progress = on_transfer;
 	options.callbacks.credentials = on_credential;
+	options.callbacks.update_tips = on_move;
 	options.callbacks.payload = &call;
 	/* A password is for this server, not for whom it names. */
 	if (fetch->password)

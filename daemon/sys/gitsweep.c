@@ -29,15 +29,15 @@ static bool lacks_pack(const char *path)
 	return access(pack, F_OK) < 0;
 }
 
-/* Whatever is locked or half written is left over. */
+/* Whatever is locked, half written, or a ref that leads nowhere, is left over. */
 static int sweep_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	const char *name = path + ftw->base;
 
-	(void)st;
 	if (type != FTW_F)
 		return 0;
 	if (text_ends(name, ".lock") || text_starts(name, "tmp_") || strstr(name, "_git2_") ||
+		(st->st_size == 0 && strstr(path, "/refs/")) ||
 		(strstr(path, "/objects/pack/") && (!ends_as_pack(name) || lacks_pack(path))))
 		unlink(path);
 	return 0;

@@ -52,3 +52,17 @@ int git_said(const char *words)
 			return sayings[i].code;
 	return 0;
 }
+
+const char *git_advice(int code)
+{
+	switch (code) {
+	case -EACCES:
+		return ": check the address, and the key or password of the user that runs "
+		       "kvmperf";
+	case -EKEYREJECTED:
+		return ": check the server's certificate, or its key in known_hosts";
+	case -ENOENT:
+		return ": check the address";
+	}
+	return "";
+}

@@ -16,4 +16,8 @@
  */
 int git_said(const char *words);
 
+/* What to do about a code of git_said(), to end a sentence with: ": check the address"; or "".
+ */
+const char *git_advice(int code);
+
 #endif

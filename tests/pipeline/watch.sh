@@ -184,10 +184,11 @@ rm -rf "$m"
 mkdir -p "$m.new/objects" # killed while it was made
 watch
 ok "$? $(mirror rev-parse next)" "0 $(git -C "$up" rev-parse next)" 'a first clone that was cut off starts over'
+mkdir -p "$m/refs/heads" && : >"$m/refs/heads/torn" # a power cut: made, and never written
 touch "$m/refs/heads/next.lock" "$m/packed-refs.lock" "$m/objects/pack/tmp_pack_x1" "$m/objects/pack/pack-0.idx"
 commit refs/heads/next arch/arm64/kvm/g.c "$(git -C "$up" rev-parse next)"
 watch
-ok "$? $(mirror rev-parse next) $(find "$m" -name '*.lock' -o -name '*git2*' -o -name 'tmp_*' -o -name 'pack-0.*')" \
+ok "$? $(mirror rev-parse next) $(find "$m" -name '*.lock' -o -name '*git2*' -o -name 'tmp_*' -o -name 'pack-0.*' -o -name torn)" \
 	"0 $new " 'what a killed fetch left behind is cleared away'
 for i in $(seq 40); do
 	echo "pack $i" | git -C "$m" hash-object -w --stdin | git -C "$m" pack-objects -q objects/pack/pack >"$T/out"

@@ -80,6 +80,9 @@ void proc_observe(void (*on_start)(const char *command, void *data), void *data)
  */
 #define PROC_SERVICE "KVMPERF_SERVICE"
 
+/* In the environment, of tests: where the programs for measured machines are. */
+#define PROC_LIBDIR "KVMPERF_LIBDIR"
+
 /* Ends a child's group: TERM, KILL after grace_ms; waits for the child itself. pid <= 0:
  * nothing. */
 void proc_stop(pid_t pid, int grace_ms);

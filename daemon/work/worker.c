@@ -109,9 +109,14 @@ static int make_log_folder(const char *path, struct err *err)
 
 static int start(const struct worker_order *order, struct worker *worker, struct err *err)
 {
-	auto_strv struct strv argv = STRV_INIT;
+	auto_strv struct strv argv = STRV_INIT, env = STRV_INIT;
 	struct proc_spec spec = PROC_SPEC_INIT;
+	const char *libdir = getenv(PROC_LIBDIR);
 	int r = make_log_folder(order->log_path, err);
+
+	if (libdir)
+		strv_addf(&env, PROC_LIBDIR "=%s", libdir);
+	spec.env = &env;
 
 	strv_add(&argv, "/proc/self/exe");
 	strv_add_all(&argv, order->args);

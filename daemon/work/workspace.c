@@ -10,6 +10,7 @@
 #include "io/hash.h"
 #include "store/schema.h"
 #include "sys/fs.h"
+#include "sys/proc.h"
 
 enum { CONFIG_LIMIT_BYTES = 1 << 20 };
 
@@ -25,7 +26,7 @@ static char *default_state(void)
 /* Installed, or as it lies in the build folder; the environment wins, for tests. */
 static char *find_libdir(void)
 {
-	const char *given = getenv("KVMPERF_LIBDIR");
+	const char *given = getenv(PROC_LIBDIR);
 
 	return mem_strdup(given ? given : KVMPERF_LIBDIR);
 }

@@ -107,15 +107,26 @@ static int make_log_folder(const char *path, struct err *err)
 	return fs_make_folder(folder, err);
 }
 
+/* What of our environment it works with, too: passwords, as systemd gives them. */
+static void hand_down(struct strv *env)
+{
+	static const char *const names[] = {PROC_LIBDIR, "CREDENTIALS_DIRECTORY"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value)
+			strv_addf(env, "%s=%s", names[i], value);
+	}
+}
+
 static int start(const struct worker_order *order, struct worker *worker, struct err *err)
 {
 	auto_strv struct strv argv = STRV_INIT, env = STRV_INIT;
 	struct proc_spec spec = PROC_SPEC_INIT;
-	const char *libdir = getenv(PROC_LIBDIR);
 	int r = make_log_folder(order->log_path, err);
 
-	if (libdir)
-		strv_addf(&env, PROC_LIBDIR "=%s", libdir);
+	hand_down(&env);
 	spec.env = &env;
 
 	strv_add(&argv, "/proc/self/exe");

@@ -76,6 +76,14 @@ as password ca
 watch
 ok "$? $(mirror rev-parse next) $(db 'SELECT failures FROM repositories')" "0 $new 0" \
 	'with its authority, user and password it is fetched'
+# The same by the service, whose children do it, with a password that systemd has given.
+mkdir "$T/given" && cp "$T/password" "$T/given/git"
+config "$url" 'user = bot' 'password-file = credential:git' "ca-file = $T/ca.pem" >"$T/conf"
+CREDENTIALS_DIRECTORY=$T/given "${kvmperf}d" --config "$T/conf" --state "$T/given.s" >"$T/out" 2>"$T/err" &
+for _ in $(seq 200); do ls "$T"/given.s/mirrors/*.git/refs/heads/next >/dev/null 2>&1 && break; sleep 0.05; done
+kill $! && wait $!
+ok "$? $(git -C "$(echo "$T"/given.s/mirrors/*.git)" rev-parse next)" "0 $new" 'by the service with a credential of systemd, too'
+as password ca
 commit
 was=$(mirror rev-parse next)
 as wrong ca

@@ -110,6 +110,10 @@ static void a_machine_is_switched(void **state)
 			"", REDFISH_SESSION, 0, "", "PowerCycle"},
 		{"basic authentication", POWER_CYCLE, "no-session", "right", "cert.pem", "",
 			REDFISH_BASIC, 0, "", "PowerCycle"},
+		{"a password that systemd gave", POWER_CYCLE, "", "credential:right",
+			"cert.pem", "", REDFISH_SESSION, 0, "", "PowerCycle"},
+		{"one that it did not give", POWER_CYCLE, "", "credential:nowhere", "cert.pem",
+			"", REDFISH_BASIC, -ENOENT, "nowhere", ""},
 		{"no sessions, which were asked for", POWER_CYCLE, "no-session", "right",
 			"cert.pem", "", REDFISH_SESSION, -EIO, "There are no sessions.", "404"},
 		{"a wrong password", POWER_CYCLE, "", "wrong", "cert.pem", "", REDFISH_SESSION,
@@ -139,8 +143,12 @@ static void a_machine_is_switched(void **state)
 	struct bmc *bmc = *state;
 	auto_free char *log_path = in(bmc, "log");
 
+	setenv("CREDENTIALS_DIRECTORY", bmc->folder, 1);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		auto_free char *password = in(bmc, rows[i].password), *ca = in(bmc, rows[i].ca);
+		auto_free char *password = text_starts(rows[i].password, "credential:")
+						   ? mem_strdup(rows[i].password)
+						   : in(bmc, rows[i].password);
+		auto_free char *ca = in(bmc, rows[i].ca);
 		auto_free char *system = mem_strdup(rows[i].system), *log = NULL;
 		const struct host_spec spec = {.name = (char *)(uintptr_t) "lab",
 			.redfish = bmc->url,

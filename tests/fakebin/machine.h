@@ -15,6 +15,7 @@
  *	stand-in:run-panic	it panics when a test runs
  *	stand-in:run-hang	a test never ends, unless it is stopped; where there is a
  *				file HOST-FOLDER/deaf, nobody hears that
+ * Where there is a file HOST-FOLDER/stubborn, it says that it reboots, and stays up.
  * A file HOST-FOLDER/check holds what it answers when it is checked.
  * Which kernels it has entered is in HOST-FOLDER/entered, "release command-line" a line.
  * A file HOST-FOLDER/drift holds the percent that the machine itself has come to.
@@ -289,6 +290,13 @@ static int do_put(
 	return 0;
 }
 
+static bool is_stubborn(const struct machine *m)
+{
+	auto_free char *path = mem_printf("%s/stubborn", m->folder);
+
+	return fs_exists(path);
+}
+
 static int do_verb(
 	struct machine *m, const struct wire_frame *frame, struct str *done, struct err *err)
 {
@@ -320,7 +328,7 @@ static int do_verb(
 		m->next_cmdline = wire_get_text(&args);
 		return 0;
 	case WIRE_RESTORE:
-		m->off = true;
+		m->off = !is_stubborn(m);
 		return 0;
 	default:
 		return err_set(err, -ENOSYS, "the stand-in knows no verb %u", frame->type);

@@ -80,6 +80,11 @@ int main(int argc, char **argv)
 		puts("kvmperf-runner " KVMPERF_VERSION);
 		return 0;
 	}
+	if (argc == 2 && strcmp(argv[1], "sysrq-reset") == 0) {
+		folder = mem_strdup(argv[0]);
+		*strrchr(folder, '/') = '\0';
+		end(&m);
+	}
 	if (argc < 2 || strcmp(argv[argc - 2], "--store") != 0)
 		return 2;
 	folder = mem_strdup(argv[argc - 1]);

@@ -56,7 +56,7 @@ start_sshd() {
 	wait_for 'Server listening' "$T/sshd.log"
 }
 ok 'an sshd of its own listens' start_sshd
-printf '[service]\nretry-delay = 1s\n[host lab]\ndriver = ssh\nssh-config = %s\nrunner-folder = %s\n' \
+printf '[service]\nretry-delay = 1s\n[host lab]\ndriver = ssh\nssh-config = %s\nrunner-folder = %s\ngolden-limit = 5s\n' \
 	"$T/client" "$there" >"$T/conf"
 
 runs_golden() { sed -n 2p "$there/kernel" | grep -x golden; }
@@ -86,6 +86,15 @@ ok 'the job is cancelled' "$B/kvmperf" cancel 2 --state "$S"
 ok 'and ends' lab_until "$S" "SELECT 1 FROM jobs WHERE id = 2 AND outcome = 'cancelled'"
 ok 'with the machine on golden' runs_golden
 ok 'and free' lab_sql_is "$S" 'SELECT count(*) FROM leases' 0
+
+# One that does not reboot when it is asked to: the next rung is the emergency key.
+touch "$there/stubborn"
+lab_queue "$S" "$T/r.git" next~1 next "$T/lab.plan" --boots 1 --again || exit 1
+ok 'a machine that does not go down is measured' lab_await "$S"
+ok 'as done' lab_sql_is "$S" 'SELECT outcome FROM jobs WHERE id = 3' 'done'
+ok 'because sysrq brought it back' lab_sql_is "$S" \
+	"SELECT count(*) FROM host_steps WHERE what = 'rescue' AND text LIKE 'asked to reboot: % goes on answering; reset by sysrq: golden is back'" 2
+ok 'with a check after each' lab_sql_is "$S" "SELECT count(*) FROM host_steps WHERE what = 'check'" 3
 ok 'the service stops' stop_service
 ok 'nothing is left behind' no_orphans "$S"
 echo "1..$n"

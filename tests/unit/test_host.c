@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "driver/contact.h"
+#include "driver/emulated.h"
 #include "lab/host.h"
 #include "string/str.h"
 #include "sys/fs.h"
@@ -357,6 +359,36 @@ static void a_host_that_lost_its_power_comes_back(void **state)
 	assert_int_equal(find_qemu(), 0);
 }
 
+/* The emergency key as the runner presses it: the kernel is told, and resets. */
+static void sysrq_resets_the_machine(void **state)
+{
+	const struct host_spec spec = spec_of(image);
+	auto_strv struct strv argv = STRV_INIT, env = STRV_INIT;
+	auto_free char *console = NULL;
+	struct contact contact = {0};
+	struct link_run run = {0};
+	struct err err = ERR_INIT;
+
+	(void)state;
+	if (!image)
+		skip();
+	assert_int_equal(
+		driver_emulated.take(&contact.rig, &spec, folder, KVMPERF_LIBDIR, &err), 0);
+	if (contact_reach(&contact, 60 * 1000, &err) < 0)
+		fail_msg("%s", err.text);
+	strv_add(&argv, "/proc/self/exe");
+	strv_add(&argv, "sysrq-reset");
+	assert_int_equal(link_run(contact.link, &argv, &env, 30 * 1000, &run, &err), -EPIPE);
+	assert_true(contact_was_reset(&contact, 10 * 1000));
+	assert_int_equal(fs_read(contact.rig->console, 1 << 20, &console, NULL, &err), 0);
+	assert_non_null(strstr(console, "sysrq: Show Blocked State"));
+	assert_non_null(strstr(console, "sysrq: Emergency Sync"));
+	assert_non_null(strstr(console, "sysrq: Resetting"));
+	link_run_clear(&run);
+	contact_clear(&contact);
+	driver_emulated.release(contact.rig);
+}
+
 static void a_host_has_one_user(void **state)
 {
 	const struct host_spec spec = spec_of(image);
@@ -389,6 +421,7 @@ int main(void)
 		cmocka_unit_test(a_test_ends_as_it_does),
 		cmocka_unit_test(too_few_huge_pages_are_noticed),
 		cmocka_unit_test(a_host_that_lost_its_power_comes_back),
+		cmocka_unit_test(sysrq_resets_the_machine),
 		cmocka_unit_test(a_host_has_one_user),
 		cmocka_unit_test(a_host_that_cannot_be_had_says_why),
 	};

@@ -97,7 +97,7 @@ static void session_clear(struct session *s)
 	commit_clear(&s->fresh);
 }
 
-static int resolve(struct session *s, const struct options *o, struct err *err)
+static int resolve(struct session *s, struct options *o, struct err *err)
 {
 	auto_repo struct repo *repo = NULL;
 	int r = repo_open(&repo, o->repo, err);
@@ -106,6 +106,8 @@ static int resolve(struct session *s, const struct options *o, struct err *err)
 		r = repo_resolve(repo, o->base, &s->base, err);
 	if (r == 0)
 		r = repo_resolve(repo, o->fresh, &s->fresh, err);
+	if (r == 0 && !o->branch && repo_has_branch(repo, o->fresh))
+		o->branch = o->fresh;
 	return r;
 }
 
@@ -193,6 +195,7 @@ static int enqueue(struct session *s, const struct options *o, struct err *err)
 		.plan = o->plan,
 		.kernel_config = o->fragment,
 		.host = o->host,
+		.branch = o->branch,
 		.base = &s->base,
 		.fresh = &s->fresh,
 		.kind = o->screen    ? JOB_SCREEN
@@ -216,7 +219,7 @@ static int enqueue(struct session *s, const struct options *o, struct err *err)
 	return r;
 }
 
-static int run(struct session *s, const struct options *o, struct err *err)
+static int run(struct session *s, struct options *o, struct err *err)
 {
 	int64_t id;
 	int r = workspace_open(&s->workspace, o->config, o->state, err);

@@ -268,6 +268,16 @@ int repo_resolve(struct repo *repo, const char *name, struct commit *ret, struct
 	return 0;
 }
 
+bool repo_has_branch(struct repo *repo, const char *name)
+{
+	auto_git(git_reference) *branch = NULL;
+	const char *begin = "refs/heads/";
+
+	if (text_starts(name, begin))
+		name += strlen(begin);
+	return git_branch_lookup(&branch, repo->git, name, GIT_BRANCH_LOCAL) == 0;
+}
+
 /* ---- making a commit ---- */
 
 /* Where the application of a patch is; libgit2 tells before it tries. */

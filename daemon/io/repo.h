@@ -2,6 +2,7 @@
 #ifndef IO_REPO_H
 #define IO_REPO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -32,6 +33,9 @@ void repo_close(struct repo *repo); /* NULL is fine */
  * cut to 1000 bytes; it may be empty. The caller calls commit_clear().
  */
 int repo_resolve(struct repo *repo, const char *name, struct commit *ret, struct err *err);
+
+/* Is it the name of a branch, short or not: "next", "kvm-arm64/topic", "refs/heads/next"? */
+bool repo_has_branch(struct repo *repo, const char *name);
 
 /* A commit to be made from a patch. */
 struct repo_change {

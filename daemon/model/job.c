@@ -99,6 +99,7 @@ void job_clear(struct job *job)
 {
 	free(job->reason);
 	free(job->origin);
+	free(job->branch);
 	free(job->repository);
 	free(job->plan);
 	free(job->kernel_config);

@@ -61,6 +61,7 @@ struct job {
 	char *origin; /* "watch", "hand", "screen", "history", "bisect", "series", "idle" */
 	int64_t parent_job;	    /* the one that asked for this one */
 	int64_t branch_id;	    /* row of branches */
+	char *branch;		    /* as somebody named it, where there is no row; or "" */
 	char *repository;	    /* path of the git repository that has the commits */
 	int64_t base_commit;	    /* row of commits */
 	int64_t new_commit;	    /* row of commits */

@@ -21,6 +21,7 @@ static int add_job(struct db *db, const struct job *screen, const struct trend_w
 		.priority = PRIORITY,
 		.origin = (char *)(uintptr_t) "history",
 		.branch_id = screen->branch_id,
+		.branch = screen->branch,
 		.repository = screen->repository,
 		.base_commit = wish->base_commit,
 		.new_commit = wish->new_commit,
@@ -47,7 +48,7 @@ int wishes_grant(struct db *db, const struct job *screen, const char *branch, in
 
 	if (screen->kind != JOB_SCREEN || !branch || !*branch)
 		return 0;
-	r = history_jobs_open(db, screen->branch_id, host, err);
+	r = history_jobs_open(db, branch, host, err);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = trend_pending(db, branch, screen->host_id, plan_id, &wishes, &count, err);

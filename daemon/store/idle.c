@@ -4,7 +4,9 @@
 #include "base/mem.h"
 
 static const char pick_sql[] =
-	"SELECT j.repository, j.new_commit, j.new_commit, j.plan, j.kernel_config, j.branch_id "
+	"SELECT j.repository, j.new_commit, j.new_commit, j.plan, j.kernel_config, "
+	"j.branch_id, "
+	"j.branch "
 	"FROM hosts h JOIN jobs j ON j.host_id = h.id "
 	"WHERE h.name = :host AND h.health <> 'quarantined' AND j.outcome = 'done' "
 	"AND j.kind <> 'check' AND NOT EXISTS (SELECT 1 FROM jobs WHERE state <> 'ended') "
@@ -23,6 +25,7 @@ static void read_pick(struct query *query, struct job *ret)
 	ret->plan = query_text_dup(query, 3);
 	ret->kernel_config = query_text_dup(query, 4);
 	ret->branch_id = query_int(query, 5);
+	ret->branch = query_text_dup(query, 6);
 }
 
 int idle_pick(struct db *db, const char *host, int every, struct job *ret, struct err *err)
@@ -48,7 +51,8 @@ int idle_pick(struct db *db, const char *host, int every, struct job *ret, struc
 }
 
 static const char recheck_sql[] =
-	"SELECT j.repository, e.from_commit, t.id, j.plan, j.kernel_config, j.branch_id "
+	"SELECT j.repository, e.from_commit, t.id, j.plan, j.kernel_config, j.branch_id, "
+	"j.branch "
 	"FROM events e JOIN event_comparisons o ON o.event_id = e.id AND o.role = 'opened' "
 	"JOIN jobs j ON j.comparison_id = o.comparison_id JOIN hosts h ON h.id = j.host_id "
 	"JOIN branches b ON b.id = j.branch_id AND b.gone = 0 JOIN commits t ON t.oid = b.tip "

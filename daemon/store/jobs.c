@@ -11,12 +11,13 @@
 
 static const char add_sql[] =
 	"INSERT INTO jobs (kind, state, priority, commit_time_s, origin, parent_job, "
-	"branch_id, "
+	"branch_id, branch, "
 	"repository, base_commit, new_commit, plan, kernel_config, boots, wanted_host, "
 	"created_unix_ms, updated_unix_ms, change) "
 	"SELECT :kind, 'queued', :priority, "
 	"coalesce((SELECT commit_time_s FROM commits WHERE id = :new), 0), :origin, :parent, "
-	":branch, :repository, :base, :new, :plan, :config, :boots, :host, :now, :now, "
+	":branch, :branch_name, :repository, :base, :new, :plan, :config, :boots, :host, :now, "
+	":now, "
 	"(SELECT coalesce(max(change), 0) + 1 FROM jobs) RETURNING id";
 
 /* Row 0 is none. */
@@ -43,6 +44,7 @@ static int insert(struct db *db, struct job *job, int64_t now_unix_ms, struct er
 	query_bind_text(query, ":origin", or_empty(job->origin));
 	bind_row(query, ":parent", job->parent_job);
 	bind_row(query, ":branch", job->branch_id);
+	query_bind_text(query, ":branch_name", or_empty(job->branch));
 	query_bind_text(query, ":repository", or_empty(job->repository));
 	bind_row(query, ":base", job->base_commit);
 	bind_row(query, ":new", job->new_commit);
@@ -91,7 +93,7 @@ int job_add(
 	"origin, parent_job, branch_id, repository, base_commit, new_commit, plan, "          \
 	"kernel_config, boots, wanted_host, host_id, comparison_id, boot_row, attempts, "     \
 	"not_before_unix_ms, created_unix_ms, updated_unix_ms, change, "                      \
-	"(SELECT c.oid FROM commits c WHERE c.id = new_commit)"
+	"(SELECT c.oid FROM commits c WHERE c.id = new_commit), branch"
 
 static struct job read_row(struct query *query)
 {
@@ -125,6 +127,7 @@ static struct job read_row(struct query *query)
 		.updated_unix_ms = query_int(query, 26),
 		.change = query_int(query, 27),
 		.kernel = query_text_dup(query, 28),
+		.branch = query_text_dup(query, 29),
 	};
 }
 

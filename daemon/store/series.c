@@ -222,7 +222,16 @@ int comparison_epochs(struct db *db, int64_t comparison_id, int64_t *ret_epoch, 
 	return r < 0 ? r : count;
 }
 
-/* A screen's boots of the new kernel join the level when the screen found nothing. */
+/* Is a comparison, a row of that name, evidence of an event that decides about levels? */
+#define TOLD(comparison)                                                                \
+	"EXISTS (SELECT 1 FROM event_comparisons t WHERE t.comparison_id = " comparison \
+	".id "                                                                          \
+	"AND t.role NOT IN ('bisect', 'differs'))"
+
+/*
+ * A screen's boots of the new kernel join the level when the screen found nothing; and
+ * those of somebody's own question, too, which no event will ever decide about.
+ */
 static const char boots_sql[] =
 	"WITH wanted AS (SELECT b.*, c.kind, k.commit_id AS commit_id FROM boots b "
 	" JOIN comparisons c ON c.id = b.comparison_id JOIN kernels k ON k.id = b.kernel_id "
@@ -239,7 +248,10 @@ static const char boots_sql[] =
 	"w.kind <> 'control' AND (w.kind <> 'screen' OR w.side = 'A' OR "
 	" coalesce((SELECT s.answer FROM screens s WHERE s.comparison_id = w.comparison_id), "
 	" 'confirm') <> 'confirm') "
+	"AND (w.side = 'A' OR NOT EXISTS (SELECT 1 FROM moves v WHERE v.comparison_id = "
+	" w.comparison_id AND v.state = 'open') OR " TOLD("c") ") "
 	"FROM wanted w JOIN commits m ON m.id = w.commit_id "
+	"JOIN comparisons c ON c.id = w.comparison_id "
 	"WHERE w.kernel_id IN (SELECT kernel_id FROM newest) "
 	"ORDER BY m.commit_time_s, w.commit_id, w.session_id, w.started_unix_ms, w.id";
 
@@ -353,7 +365,7 @@ static const char moves_sql[] =
 	"SELECT v.series_id, m.commit_time_s, v.state = 'accepted' FROM moves v "
 	"JOIN series s ON s.id = v.series_id JOIN comparisons c ON c.id = v.comparison_id "
 	"JOIN commits m ON m.id = c.new_commit WHERE s.epoch_id = :epoch "
-	"AND c.branch = :branch AND v.state <> 'void' AND c.id <> :not "
+	"AND c.branch = :branch AND v.state <> 'void' AND c.id <> :not AND " TOLD("c") " "
 	"ORDER BY m.commit_time_s";
 
 static int load_moves(

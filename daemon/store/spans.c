@@ -8,8 +8,9 @@
 static const char spans_sql[] =
 	"SELECT base_commit, new_commit FROM comparisons WHERE host_id = :host "
 	"AND branch = :branch AND kind IN ('fixed', 'confirm') AND state <> 'failed' "
-	"UNION SELECT j.base_commit, j.new_commit FROM jobs j JOIN branches b "
-	"ON b.id = j.branch_id WHERE b.name = :branch AND j.kind IN ('fixed', 'confirm') "
+	"UNION SELECT j.base_commit, j.new_commit FROM jobs j LEFT JOIN branches b "
+	"ON b.id = j.branch_id WHERE coalesce(b.name, j.branch) = :branch AND j.kind IN "
+	"('fixed', 'confirm') "
 	"AND j.state <> 'ended' AND j.base_commit IS NOT NULL AND j.new_commit IS NOT NULL";
 
 int spans_load(struct db *db, const char *branch, int64_t host_id, struct commit_span **ret,
@@ -66,17 +67,18 @@ int epochs_newest(struct db *db, const char *branch, int64_t host_id, int64_t pl
 	return 0;
 }
 
-int history_jobs_open(struct db *db, int64_t branch_id, const char *host, struct err *err)
+int history_jobs_open(struct db *db, const char *branch, const char *host, struct err *err)
 {
 	auto_query struct query *query = NULL;
 	int r = query_open(db,
-		"SELECT count(*) FROM jobs WHERE state <> 'ended' AND origin = 'history' "
-		"AND branch_id = :branch AND wanted_host = :host",
+		"SELECT count(*) FROM jobs j LEFT JOIN branches b ON b.id = j.branch_id "
+		"WHERE j.state <> 'ended' AND j.origin = 'history' "
+		"AND coalesce(b.name, j.branch) = :branch AND j.wanted_host = :host",
 		&query, err);
 
 	if (r < 0)
 		return r;
-	query_bind_int(query, ":branch", branch_id);
+	query_bind_text(query, ":branch", branch);
 	query_bind_text(query, ":host", host);
 	r = query_step(query, err);
 	return r <= 0 ? r : (int)query_int(query, 0);

@@ -22,7 +22,7 @@ int spans_load(struct db *db, const char *branch, int64_t host_id, struct commit
 int epochs_newest(struct db *db, const char *branch, int64_t host_id, int64_t plan_id,
 	int64_t **ret_ids, size_t *ret_count, struct err *err);
 
-/* How many jobs that a history asked for are open: of a branch's row, on a host. */
-int history_jobs_open(struct db *db, int64_t branch_id, const char *host, struct err *err);
+/* How many jobs that a history asked for are open: of a branch, on a host. */
+int history_jobs_open(struct db *db, const char *branch, const char *host, struct err *err);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "store/jobs.h"
 #include "store/moves.h"
 #include "store/names.h"
@@ -27,6 +28,14 @@ static int screen_of(struct db *db, const struct job *job, int64_t *ret, struct 
 		*ret = parent.comparison_id;
 	job_clear(&parent);
 	return r;
+}
+
+static int branch_of(struct db *db, const struct job *job, char **ret, struct err *err)
+{
+	if (!job->branch || !*job->branch)
+		return name_of_branch(db, job->branch_id, ret, err);
+	*ret = mem_strdup(job->branch);
+	return 0;
 }
 
 int opening_load(struct db *db, const struct job *job, struct run *ret, struct err *err)
@@ -53,7 +62,7 @@ int opening_begin(struct db *db, struct job *job, const struct opening_plan *pla
 	if (r == 0)
 		r = plan_store(db, plan->plan, plan->text, &run->plan_id, err);
 	if (r == 0)
-		r = name_of_branch(db, job->branch_id, &run->branch, err);
+		r = branch_of(db, job, &run->branch, err);
 	if (r >= 0)
 		r = run_start(db, run, clock_unix_ms(&clock_real), err);
 	if (r == 0)

@@ -32,6 +32,7 @@ static int describe(const struct request *request, struct job *ret, struct err *
 	ret->boots = request->kind == JOB_FIXED ? request->boots : 0;
 	ret->priority = request->priority;
 	ret->origin = mem_strdup("hand");
+	ret->branch = mem_strdup(request->branch);
 	ret->wanted_host = mem_strdup(request->host);
 	ret->base_commit = request->base->id;
 	ret->new_commit = request->fresh->id;

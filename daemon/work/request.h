@@ -15,6 +15,7 @@ struct request {
 		*plan; /* paths as they were given; plan may be a shipped one's name */
 	const char *kernel_config;   /* or NULL */
 	const char *host;	     /* or NULL: any */
+	const char *branch;	     /* for levels and pages, or NULL: none */
 	struct commit *base, *fresh; /* resolved; ids are set here */
 	enum job_kind kind;
 	int boots, priority;

@@ -23,7 +23,9 @@
  * When a confirm, or a comparison whose boots were fixed before, is done,
  * level_note() keeps its flagged cells from teaching the baseline the new
  * level, until the event that it opened says what to think of it
- * (store/event_changes.h).
+ * (store/event_changes.h). One that opened none, because somebody asked for it by
+ * hand, binds no level: its own boots are left out of the baseline, and what comes
+ * later is judged for itself.
  */
 
 /* Stores a screen's answer and the family of its confirm. Once more does no harm. */

@@ -57,9 +57,14 @@ ok 'classified, with a reason' json '.ended[0] | .outcome == "failed" and .failu
 	.symptom == "compile" and (.reason | test("x.c:[0-9]+"))'
 ok 'why names the fault' prints 'by the fault of: build' k why 2
 
-add next~2 next~1 --again
+ok 'the branch of a job is what --new names, when that is a branch' \
+	lab_sql_is "$S" "SELECT group_concat(branch) FROM jobs" ',next'
+
+add next~2 next~1 --again --branch topic/6.12,x
 ok 'a job that boots' lab_until "$S" "SELECT 1 FROM job_steps WHERE job_id = 3 AND state = 'trial'"
 k pause 3 >/dev/null
+ok 'is of the branch that --branch says' lab_sql_is "$S" \
+	"SELECT branch FROM comparisons WHERE id = (SELECT comparison_id FROM jobs WHERE id = 3)" topic/6.12,x
 ok 'pauses after its boot, and its host is free' lab_until "$S" \
 	"SELECT 1 FROM jobs WHERE id = 3 AND state = 'ready' AND wish = 'pause' AND NOT EXISTS (SELECT 1 FROM leases)"
 ok 'and is cancelled' k cancel 3

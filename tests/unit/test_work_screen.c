@@ -302,6 +302,38 @@ static void the_level_follows_the_event(void **state)
 	store_close(&lab.s);
 }
 
+/* A later kernel, which somebody compares by hand with one from before the change. */
+static void a_question_of_somebodys_binds_no_level(void **state)
+{
+	struct commit base, slower, later;
+	int64_t confirm, event;
+	struct comparison c;
+	struct lab lab;
+	struct run hand;
+
+	(void)state;
+	lab_open(&lab);
+	base = quiet_branch(&lab, 6);
+	slower = slower_kernel(&lab, &base, &confirm);
+	event = event_of(&lab, &base, &slower, confirm);
+	must(event_move(lab.s.db, event, EVENT_CONFIRMED, EVENT_ACKNOWLEDGED, "A", "because",
+		lab.now, &store_err));
+	assert_level(&lab, &slower, SCREEN_COLLECT, 2);
+	later = lab_commit(&lab);
+	hand = lab_compare(&lab, "fixed", &base, &later);
+	lab_session(&lab, &hand, "ABBAABBA", 1e6, 1.2e6);
+	must(run_end(lab.s.db, &hand, FAILURE_NONE, SYMPTOM_NONE, NULL, lab.now, &store_err));
+	c = judged(&lab, &hand);
+	assert_int_equal(c.verdicts[VERDICT_REGRESSED], 1);
+	must(level_note(lab.s.db, &c, &store_err));
+	comparison_clear(&c);
+	c = screen(&lab, &slower, &later, 1.2e6);
+	assert_int_equal(c.screen.step, SCREEN_COLLECT);
+	comparison_clear(&c);
+	assert_level(&lab, &slower, SCREEN_COLLECT, 4); /* the event's and the last one's */
+	store_close(&lab.s);
+}
+
 static void the_same_image_is_no_news(void **state)
 {
 	struct commit base, fresh;
@@ -415,6 +447,7 @@ int main(void)
 		cmocka_unit_test(a_suspicion_says_what_follows),
 		cmocka_unit_test(a_slower_kernel_does_not_teach_its_level),
 		cmocka_unit_test(the_level_follows_the_event),
+		cmocka_unit_test(a_question_of_somebodys_binds_no_level),
 		cmocka_unit_test(the_same_image_is_no_news),
 		cmocka_unit_test(another_branch_has_another_level),
 		cmocka_unit_test(old_boots_are_no_baseline),

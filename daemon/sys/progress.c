@@ -8,7 +8,13 @@
 
 #include "base/clock.h"
 
-enum { LIVE_EVERY_MS = 200, PLAIN_EVERY_MS = 30000, LINE_BYTES = 512, WIDTH = 80 };
+enum {
+	LIVE_EVERY_MS = 200,
+	PLAIN_EVERY_MS = 30000,
+	GUESS_FROM_MS = 15000, /* what begins is not like what follows: no guess before */
+	LINE_BYTES = 512,
+	WIDTH = 80
+};
 
 void progress_init(struct progress *progress, FILE *out, bool verbose)
 {
@@ -97,7 +103,7 @@ void progress_update(
 	time_text(age_ms(progress), used, sizeof(used));
 	if (done >= total)
 		total = 0; /* more than anybody knew of: say no more than how long it took */
-	if (total > 0 && done > 0) {
+	if (total > 0 && done * 100 >= total && age_ms(progress) >= GUESS_FROM_MS) {
 		char rest[24];
 
 		time_text(age_ms(progress) * (total - done) / done, rest, sizeof(rest));

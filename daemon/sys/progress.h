@@ -26,7 +26,8 @@ void progress_step(struct progress *progress, const char *format, ...)
 
 /*
  * How far the step is: done of total (total 0: not known), with a word on what
- * runs. From the time used so far it tells how long the rest may take.
+ * runs. From the time used so far it tells how long the rest may take,
+ * once that can be known: after 15 s, and when a hundredth is done.
  */
 void progress_update(struct progress *progress, int64_t done, int64_t total, const char *format,
 	...) __attribute__((format(printf, 4, 5)));

@@ -58,6 +58,9 @@ static const struct {
 } rows[] = {
 	{"half of it", 5, 10, 60000, "step:  50 %, 1:00, about 1:00 left  detail\n"},
 	{"an hour more", 1, 61, 60000, "step:   1 %, 1:00, about 1:00:00 left  detail\n"},
+	{"too early for a guess", 5, 10, 14000, "step:  50 %, 0:14  detail\n"},
+	{"early enough", 5, 10, 15000, "step:  50 %, 0:15, about 0:15 left  detail\n"},
+	{"too little for a guess", 9, 1000, 60000, "step:   0 %, 1:00  detail\n"},
 	{"nothing yet", 0, 10, 60000, "step:   0 %, 1:00  detail\n"},
 	{"no total", 5, 0, 61000, "step: 1:01  detail\n"},
 	{"more than the total", 11, 10, 61000, "step: 1:01  detail\n"},
@@ -73,7 +76,7 @@ static void test_update(void **state)
 		progress_init(&progress, file, false);
 		snprintf(progress.step, sizeof(progress.step), "step");
 		progress.begun_ms -= rows[i].age_ms;
-		progress.shown_ms = progress.begun_ms;
+		progress.shown_ms -= 60000;
 		progress_update(&progress, rows[i].done, rows[i].total, "%s", "detail");
 		progress_update(&progress, rows[i].done, rows[i].total, "too soon again");
 		if (strcmp(shown(file), rows[i].want) != 0)

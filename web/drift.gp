@@ -21,6 +21,8 @@ if (spark) {
 	set xlabel "kernels, by commit time" offset 0,0.7 textcolor rgb "#000009"
 	set ylabel "percent" offset 1,0 textcolor rgb "#000009"
 }
+# room for the names of events above the values
+if (!spark && |$events| > 1) y_high = y_high + 0.2 * (y_high - y_low)
 set xrange [-0.5:kernels - 0.5]
 set yrange [y_low:y_high]
 set style line 9 lc rgb "#000005" lw 1

@@ -27,6 +27,7 @@ struct host_page_boot {
 
 /* A kernel compared with itself, or with one that has the same image. */
 struct host_page_aa {
+	int64_t id;			       /* of the comparison */
 	char *base_oid, *fresh_oid, *sentence; /* sentence: of its page, or NULL */
 	int64_t updated_unix_ms;
 };

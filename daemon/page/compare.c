@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "page/compare.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "rules/display.h"
 #include "text/address.h"
 #include "text/html.h"
+#include "text/json.h"
 #include "text/svg.h"
 #include "view/boots.h"
 #include "view/cell.h"
@@ -358,7 +360,7 @@ static void put_body(struct document *page, const struct comparison *c,
 }
 
 static int save_data(const char *site_folder, const struct comparison *c,
-	const struct unfold *unfold, struct err *err)
+	const struct compare_links *links, const struct unfold *unfold, struct err *err)
 {
 	auto_free char *json = address_comparison(c->host, c->base.oid, c->fresh.oid, "json");
 	auto_free char *csv = address_comparison(c->host, c->base.oid, c->fresh.oid, "csv");
@@ -369,6 +371,9 @@ static int save_data(const char *site_folder, const struct comparison *c,
 	int r;
 
 	json_object_set_new(root, "histories", unfold_json(c, unfold));
+	json_object_set_new(
+		root, "event", links->event ? json_integer(links->event) : json_null());
+	json_object_set_new(root, "ahead", json_text(links->ahead));
 	r = document_save_json(site_folder, json, root, err);
 	if (r < 0)
 		return r;
@@ -394,7 +399,7 @@ int page_compare_write(const char *site_folder, struct plotter *plotter,
 
 	plots_draw(&plots, plotter, c, order, count);
 	/* data first: the page must not link to what is not there yet */
-	r = save_data(site_folder, c, &plots.unfold, err);
+	r = save_data(site_folder, c, links, &plots.unfold, err);
 	if (r == 0)
 		r = save_pictures(site_folder, c, &plots, err);
 	if (r == 0) {

@@ -193,8 +193,14 @@ static int write_host(const struct press_hand *hand, struct press_page *page, st
 		struct host_page_aa *aa = &host.aa[i];
 		auto_free char *address =
 			address_comparison(host.name, aa->base_oid, aa->fresh_oid, "html");
+		const struct site_comparison *c = site_map_comparison(&site->map, aa->id);
 		struct brief brief;
 
+		/* a page is of the newest run of its kernels */
+		if (!c || !c->has_page) {
+			aa->sentence = mem_strdup("measured again since: see the newer run");
+			continue;
+		}
 		if (!brief_read(press_word(site->press, address), &brief))
 			continue;
 		aa->sentence = mem_strdup(brief.sentence);

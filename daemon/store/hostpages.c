@@ -158,7 +158,7 @@ static int load_failed(struct db *db, struct host_page *page, struct err *err)
 }
 
 static const char aa_sql[] =
-	"SELECT x.oid, y.oid, c.updated_unix_ms FROM comparisons c "
+	"SELECT x.oid, y.oid, c.updated_unix_ms, c.id FROM comparisons c "
 	"JOIN commits x ON x.id = c.base_commit JOIN commits y ON y.id = c.new_commit "
 	"WHERE c.host_id = :id AND c.state = 'done' AND (c.kind = 'aa' OR EXISTS ("
 	" SELECT 1 FROM kernels a JOIN kernels b ON a.image_hash = b.image_hash "
@@ -179,6 +179,7 @@ static int load_aa(struct db *db, struct host_page *page, struct err *err)
 			.base_oid = query_text_dup(query, 0),
 			.fresh_oid = query_text_dup(query, 1),
 			.updated_unix_ms = query_int(query, 2),
+			.id = query_int(query, 3),
 		};
 	}
 	return r;

@@ -161,15 +161,17 @@ static const char comparisons_sql[] =
 	" ON b.event_id = v.event_id WHERE v.comparison_id = c.id AND b.state = 'running' "
 	" ORDER BY b.id DESC LIMIT 1), "
 	/* from here on only hashed */
-	"c.reason, (SELECT group_concat(v.event_id || v.role || e.state || ' ' || e.to_commit "
+	"c.reason, t.verdict, t.control, t.checked_unix_ms, (SELECT group_concat(v.event_id || "
+	"v.role || e.state || ' ' || e.to_commit "
 	" || ' ' || coalesce(e.culprit, 0)) FROM event_comparisons v "
 	" JOIN events e ON e.id = v.event_id WHERE v.comparison_id = c.id), "
 	"(SELECT group_concat(k.failure || k.built_unix_ms) FROM kernels k "
 	" WHERE k.commit_id IN (c.base_commit, c.new_commit) AND k.recipe = c.recipe) "
 	"FROM comparisons c JOIN hosts h ON h.id = c.host_id "
 	"JOIN commits x ON x.id = c.base_commit JOIN commits y ON y.id = c.new_commit "
-	"LEFT JOIN screens s ON s.comparison_id = c.id ORDER BY c.id DESC";
-enum { COMPARISONS_TEXTS = 7, COMPARISONS_COLUMNS = 19, SCREENS_WHOLE = 40 };
+	"LEFT JOIN screens s ON s.comparison_id = c.id "
+	"LEFT JOIN host_checks t ON t.comparison_id = c.id ORDER BY c.id DESC";
+enum { COMPARISONS_TEXTS = 7, COMPARISONS_COLUMNS = 22, SCREENS_WHOLE = 40 };
 
 static void take_comparison(struct query *query, struct survey *survey)
 {

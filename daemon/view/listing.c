@@ -186,6 +186,44 @@ static json_t *hosts_json(const struct front_page *front)
 	return array;
 }
 
+/* What each watched branch waits for. */
+static json_t *queues_json(const struct front_page *front)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < front->queue_count; i++) {
+		const struct front_queue *q = &front->queues[i];
+
+		json_array_append_new(array,
+			json_pack("{s:o, s:I, s:I, s:I, s:o, s:o, s:b, s:b, s:o}", "branch",
+				json_text(q->branch), "running", (json_int_t)q->running,
+				"building", (json_int_t)q->building, "waiting",
+				(json_int_t)q->waiting, "place",
+				q->place ? json_integer((json_int_t)q->place) : json_null(),
+				"problem", json_text(q->problem), "gone", q->is_gone, "paused",
+				q->is_paused, "looked_at", json_time(q->looked_unix_ms)));
+	}
+	return array;
+}
+
+static json_t *failures_json(const struct front_page *front)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < front->failure_count; i++) {
+		const struct front_failure *f = &front->failures[i];
+		auto_free char *page = address_kernel(f->oid, "html");
+
+		json_array_append_new(
+			array, json_pack("{s:o, s:o, s:o, s:o, s:o, s:s}", "commit",
+				       json_text(f->oid), "subject", json_text(f->subject),
+				       "branch", json_text(f->branch), "failure",
+				       json_failure(f->failure, f->symptom, f->reason), "built",
+				       json_time(f->updated_unix_ms), "page", page));
+	}
+	return array;
+}
+
 json_t *listing_index(const struct front_page *front)
 {
 	const struct front_precision *told = &front->precision;
@@ -193,13 +231,14 @@ json_t *listing_index(const struct front_page *front)
 
 	return json_pack(
 		"{s:s, s:i, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I}, s:o, s:o, s:o, "
-		"s:o, s:o}",
+		"s:o, s:o, s:o, s:o}",
 		"format", "kvmperf.index", "version", 1, "updated",
 		json_time(front->updated_unix_ms), "trust", "aa_runs",
 		(json_int_t)front->aa_runs, "aa_alerts", (json_int_t)front->aa_alerts, "boots",
 		(json_int_t)front->boots, "boots_failed", (json_int_t)front->boots_failed,
 		"events_told", (json_int_t)told->told, "events_agreed",
 		(json_int_t)told->agreed, "events_invalid", (json_int_t)told->invalid, "drifts",
-		drifts_json(front), "hosts", hosts_json(front), "events", events_json(front),
+		drifts_json(front), "hosts", hosts_json(front), "queues", queues_json(front),
+		"failed_builds", failures_json(front), "events", events_json(front),
 		"comparisons", lines_json(front->lines, newest), "older", older_json(front));
 }

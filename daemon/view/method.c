@@ -104,7 +104,13 @@ void method_reproduce(FILE *out, const struct comparison *c)
 		html_text_cut(out, c->scenarios[i].command, 200);
 		putc('\n', out);
 	}
-	fputs("</pre>\n<p>To find the commit:</p>\n<pre>git bisect start ", out);
+	fputs("</pre>\n<p>What lies between, and to find the commit:</p>\n<pre>git log "
+	      "--oneline ",
+		out);
+	html_text_cut(out, c->base.oid, 64);
+	fputs("..", out);
+	html_text_cut(out, c->fresh.oid, 64);
+	fputs(" -- arch/arm64/kvm virt/kvm\ngit bisect start ", out);
 	html_text_cut(out, c->fresh.oid, 64);
 	putc(' ', out);
 	html_text_cut(out, c->base.oid, 64);

@@ -187,6 +187,45 @@ static void a_row_unfolds_to_its_past(void **state)
 	comparison_clear(&c);
 }
 
+/* Where one goes from here, and what comes next. */
+static void a_page_leads_to_its_event_and_neighbours(void **state)
+{
+	static const struct {
+		const char *sentence;
+		struct compare_links links;
+		const char *wanted, *absent;
+	} rows[] = {
+		{"alone on its branch", {.histories = true}, "<h1>", "on this branch"},
+		{"a neighbour before and after",
+			{.previous = "c/emu-01/a..b.html", .next = "c/emu-01/b..c.html"},
+			"href=\"../../c/emu-01/a..b.html\">previous on this branch</a> <a "
+			"href=\"../../c/emu-01/b..c.html\">next</a>",
+			"event "},
+		{"a screen whose confirm has a page", {.confirm = "c/emu-01/b..d.html"},
+			"href=\"../../c/emu-01/b..d.html\">its confirm</a>", "next:"},
+		{"an event that nobody bisects", {.event = 31},
+			"<p class=\"links\"><a href=\"../../e/31.html\">event 31</a> </p>",
+			"next:"},
+		{"a bisect that runs", {.event = 31, .ahead = "bisect, step 2"},
+			">event 31</a> next: bisect, step 2</p>", "its confirm"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct comparison c;
+		struct err err = ERR_INIT;
+		auto_free char *page = NULL;
+		auto_site char *site = sample_site();
+
+		sample_comparison(&c, SAMPLE_SLOWER, 7);
+		assert_true(page_compare_write(site, NULL, &c, &rows[i].links, &err) >= 0);
+		page = read_page(site, &c, "html");
+		if (!strstr(page, rows[i].wanted) || strstr(page, rows[i].absent))
+			fail_msg("%s: no \"%s\"", rows[i].sentence, rows[i].wanted);
+		comparison_clear(&c);
+	}
+}
+
 static void a_machine_that_moved_judges_nothing(void **state)
 {
 	static const char *const parts[] = {"class=\"verdict open\"",
@@ -337,6 +376,7 @@ int main(void)
 		cmocka_unit_test(the_surest_rows_unfold_and_say_how_many),
 		cmocka_unit_test(a_picture_that_is_shown_no_more_goes),
 		cmocka_unit_test(a_row_unfolds_to_its_past),
+		cmocka_unit_test(a_page_leads_to_its_event_and_neighbours),
 		cmocka_unit_test(a_machine_that_moved_judges_nothing),
 		cmocka_unit_test(a_comparison_without_verdicts_shows_means),
 		cmocka_unit_test(hostile_names_are_text),

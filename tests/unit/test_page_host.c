@@ -49,7 +49,7 @@ static struct host_page everything(struct host_page_step *step, struct host_page
 
 	*step = (struct host_page_step){1772604604000, what, name};
 	*boot = (struct host_page_boot){93, fresh, FAILURE_KERNEL, SYMPTOM_PANIC, name, 1};
-	*aa = (struct host_page_aa){base, base, sentence, 1772604604000};
+	*aa = (struct host_page_aa){7, base, base, sentence, 1772604604000};
 	checks[0] = (struct host_page_check){
 		base, fresh, moved, log(1.034), NAN, 0.001, true, false, 1772604604000};
 	checks[1] = (struct host_page_check){

@@ -137,6 +137,13 @@ static void what_changes_in_the_store_changes_the_pages_that_show_it(void **stat
 			"parent_job, created_unix_ms, updated_unix_ms, change) VALUES "
 			"('confirm', 'ready', 'screen', 'r', 'p', 1, 1, 1, 2)",
 			0, 0, 1},
+		{"its machine is checked",
+			"INSERT INTO host_checks (comparison_id, verdict, aa, flagged, "
+			"control, "
+			"drift_moved, checked_unix_ms) SELECT max(id), 'control', 0, 0, 0.03, "
+			"0, 1 "
+			"FROM comparisons",
+			0, 0, 1},
 		{"a comparison moves",
 			"UPDATE comparisons SET updated_unix_ms = 7 WHERE id = "
 			"(SELECT max(id) FROM comparisons)",

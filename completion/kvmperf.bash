@@ -32,7 +32,8 @@ _kvmperf() {
 			;;
 		esac
 	elif [[ $word == -* ]]; then
-		words=$(kvmperf "$command" --help 2>/dev/null | grep -oE '^ +--[a-z-]+')
+		words=$(kvmperf "$command" --help 2>/dev/null |
+			grep -E '^ +--' | grep -oE '(^ +|, )--[a-z-]+' | tr -d ', ')
 	else
 		case $command in
 		why | log | retry | cancel | pause | resume) words=$(_kvmperf_jobs) ;;

@@ -37,6 +37,17 @@ struct verb {
 	const char *said, *said_of_all;
 };
 
+static int on_job(const struct verb *verb, struct db *db, int64_t id, struct err *err)
+{
+	struct job job = {0};
+	int r = job_load(db, id, &job, err);
+
+	job_clear(&job);
+	if (r < 0)
+		return r;
+	return verb->on_job(db, id, clock_unix_ms(&clock_real), err);
+}
+
 static int steer(const struct verb *verb, const struct options *o, char **words, int count,
 	struct err *err)
 {
@@ -52,7 +63,7 @@ static int steer(const struct verb *verb, const struct options *o, char **words,
 
 		r = options_row_of(words[i], "a job", "kvmperf status", &id, err);
 		if (r == 0)
-			r = verb->on_job(workspace.db, id, clock_unix_ms(&clock_real), err);
+			r = on_job(verb, workspace.db, id, err);
 		if (r == 0)
 			printf("job %lld %s\n", (long long)id, verb->said);
 	}

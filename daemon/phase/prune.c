@@ -110,17 +110,17 @@ static int add_build(struct things *things, const char *folder, struct err *err)
 
 static int add_log(struct things *things, const char *folder, struct err *err)
 {
-	int64_t ended = 0, job = atoll(strrchr(folder, '/') + 1);
+	int64_t free_since = 0, job = atoll(strrchr(folder, '/') + 1);
 	struct thing *thing;
 	bool exists;
-	int r = need_job_log(things->db, job, &exists, &ended, err);
+	int r = need_job_log(things->db, job, &exists, &free_since, err);
 
 	if (r < 0 || !job)
 		return r;
 	thing = add(things, folder);
 	thing->item.bytes = bytes_below(folder);
-	thing->item.used_unix_ms = ended ? ended : time_of(folder);
-	thing->item.is_needed = exists && !ended;
+	thing->item.used_unix_ms = free_since ? free_since : time_of(folder);
+	thing->item.is_needed = exists && !free_since;
 	return 0;
 }
 

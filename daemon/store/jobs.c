@@ -321,8 +321,7 @@ static int wish(
 	if (r == 0)
 		r = set_wish(db, wish_sql, id, wish, now_unix_ms, err);
 	if (r == 0)
-		return err_set(
-			err, -EINVAL, "job %lld has ended, or there is none", (long long)id);
+		return err_set(err, -EINVAL, "job %lld has ended", (long long)id);
 	return r < 0 ? r : job_tell(db, id, texts[wish], now_unix_ms, err);
 }
 

@@ -359,8 +359,7 @@ int job_retry(struct db *db, int64_t id, int64_t now_unix_ms, struct err *err)
 	if (r == 0)
 		r = run_move(db, query, &move, err);
 	if (r == -ESTALE)
-		r = err_set(err, -EINVAL, "job %lld has not ended, or there is none",
-			(long long)id);
+		r = err_set(err, -EINVAL, "job %lld has not ended", (long long)id);
 	query_close(take_ptr(query)); /* before the transaction ends */
 	return db_part_end(&part, r, err);
 }

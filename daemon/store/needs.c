@@ -30,14 +30,19 @@ int need_image(struct db *db, const char *image_path, bool *ret, struct err *err
 	return r;
 }
 
-int need_job_log(struct db *db, int64_t job, bool *ret_exists, int64_t *ret_ended_unix_ms,
+/* An event refers to its comparisons, and so to the jobs that measured and asked for them. */
+static const char job_sql[] =
+	"SELECT CASE WHEN j.state <> 'ended' OR EXISTS (SELECT 1 FROM jobs m "
+	"   JOIN event_comparisons l ON l.comparison_id = m.comparison_id "
+	"   JOIN events e ON e.id = l.event_id WHERE j.id IN (m.id, m.parent_job) "
+	"   AND e.state NOT IN ('closed', 'invalid')) THEN 0 ELSE j.updated_unix_ms END "
+	"FROM jobs j WHERE j.id = :id";
+
+int need_job_log(struct db *db, int64_t job, bool *ret_exists, int64_t *ret_free_unix_ms,
 	struct err *err)
 {
 	auto_query struct query *query = NULL;
-	int r = query_open(db,
-		"SELECT CASE state WHEN 'ended' THEN updated_unix_ms ELSE 0 END FROM jobs "
-		"WHERE id = :id",
-		&query, err);
+	int r = query_open(db, job_sql, &query, err);
 
 	if (r < 0)
 		return r;
@@ -46,6 +51,6 @@ int need_job_log(struct db *db, int64_t job, bool *ret_exists, int64_t *ret_ende
 	if (r < 0)
 		return r;
 	*ret_exists = r > 0;
-	*ret_ended_unix_ms = r > 0 ? query_int(query, 0) : 0;
+	*ret_free_unix_ms = r > 0 ? query_int(query, 0) : 0;
 	return 0;
 }

@@ -17,8 +17,11 @@
  */
 int need_image(struct db *db, const char *image_path, bool *ret, struct err *err);
 
-/* The end of a job, 0 while it is open (or there is none: *ret_exists). */
-int need_job_log(struct db *db, int64_t job, bool *ret_exists, int64_t *ret_ended_unix_ms,
+/*
+ * Since when nobody needs the logs of a job: its end, 0 while it is open or belongs to an
+ * event that is not closed (or there is no such job: *ret_exists).
+ */
+int need_job_log(struct db *db, int64_t job, bool *ret_exists, int64_t *ret_free_unix_ms,
 	struct err *err);
 
 #endif

@@ -93,6 +93,16 @@ complete_words() {
 }
 ok 'commands are completed' prints '^status$' complete_words kvmperf stat
 ok 'options are completed' prints '^--watch$' complete_words kvmperf status --w
+all_options() {
+	local command option
+	for command in $("$B/kvmperf" --help | sed -n 's/^  \([a-z][a-z-]*\)  *.*/\1/p'); do
+		complete_words kvmperf "$command" -- | tr ' ' '\n' >"$T/words"
+		for option in $("$B/kvmperf" "$command" --help | grep -E '^ +--' | grep -oE -- '--[a-z-]+'); do
+			grep -qxF -- "$option" "$T/words" || echo "$command $option"
+		done
+	done
+}
+ok 'every option of every command is' sh -c "test -z '$(all_options)'"
 ok 'words of an option are completed' prints '^json$' complete_words kvmperf status --format j
 ok 'jobs are completed' prints '3' complete_words kvmperf why --state "$S" ''
 echo "1..$n"

@@ -78,6 +78,9 @@ static void what_an_open_job_or_event_needs_stays(void **state)
 		"sentence, "
 		"message_id, opened_unix_ms, updated_unix_ms) VALUES ('', 1, 2, 'regressed', "
 		"'new', 1, '', '', '', 0, 0, 0, 1, 1, '', 'x', 0, 0)";
+	static const char evidence_sql[] =
+		"UPDATE jobs SET comparison_id = 1; INSERT INTO event_comparisons (event_id, "
+		"comparison_id, role, unix_ms) VALUES (1, 1, 'opened', 0)";
 	struct service_spec spec = {.keep_days = 30, .keep_gb = 100};
 	struct progress progress;
 	FILE *quiet = fopen("/dev/null", "we");
@@ -100,12 +103,14 @@ static void what_an_open_job_or_event_needs_stays(void **state)
 		assert_true(fs_exists(log));
 		must(db_exec(s.db, event_sql, &store_err));
 		must(job_wish_set(s.db, id, JOB_WISH_CANCEL, 1000, &store_err));
+		must(db_exec(s.db, evidence_sql, &store_err));
 		must(prune(s.db, s.folder, &spec, 1000 * DAY_MS, &progress, NULL, &store_err));
 		assert_true(fs_exists(old));
-		assert_false(fs_exists(log));
+		assert_true(fs_exists(log)); /* of a job that measured what the event shows */
 		must(db_exec(s.db, "UPDATE events SET state = 'closed'", &store_err));
 		must(prune(s.db, s.folder, &spec, 1000 * DAY_MS, &progress, NULL, &store_err));
 		assert_false(fs_exists(old));
+		assert_false(fs_exists(log));
 	}
 	fclose(quiet);
 	store_close(&s);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/failure.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -17,8 +16,9 @@ static const char *const failure_names[FAILURE_COUNT] = {
 	[FAILURE_SERVICE] = "service",
 };
 
+/* subject: what stands before the phrase; NULL: "the kernel " */
 static const struct {
-	const char *name, *phrase;
+	const char *name, *phrase, *subject;
 } symptoms[SYMPTOM_COUNT] = {
 	[SYMPTOM_NONE] = {"none", "nothing failed"},
 	[SYMPTOM_COMPILE] = {"compile", "does not compile"},
@@ -33,16 +33,16 @@ static const struct {
 	[SYMPTOM_TAINTED] = {"tainted", "is tainted"},
 	[SYMPTOM_PREPARE] = {"prepare", "could not be prepared for the scenario"},
 	[SYMPTOM_NO_MODE] = {"no-mode", "lacks a guest mode of the plan"},
-	[SYMPTOM_SKIP] = {"skip", "the test skipped itself (exit 4)"},
-	[SYMPTOM_ASSERT] = {"assert", "an assertion of the test failed (exit 254)"},
-	[SYMPTOM_KILLED] = {"killed", "the test was killed by a signal"},
-	[SYMPTOM_TIMEOUT] = {"timeout", "ran into its time limit"},
-	[SYMPTOM_OUTPUT] = {"output", "the output of the test is incomplete"},
+	[SYMPTOM_SKIP] = {"skip", "the test skipped itself (exit 4)", ""},
+	[SYMPTOM_ASSERT] = {"assert", "an assertion of the test failed (exit 254)", ""},
+	[SYMPTOM_KILLED] = {"killed", "the test was killed by a signal", ""},
+	[SYMPTOM_TIMEOUT] = {"timeout", "ran into its time limit", "the test "},
+	[SYMPTOM_OUTPUT] = {"output", "the output of the test is incomplete", ""},
 	[SYMPTOM_NO_SPLIT] = {"no-split", "refused the eager-split chunk size"},
 	[SYMPTOM_THP_FALLBACK] = {"thp-fallback",
 		"gave small pages where huge ones were asked for"},
-	[SYMPTOM_EXIT] = {"exit", "the test ended with an unexpected status"},
-	[SYMPTOM_LOST] = {"lost", "the link was lost"},
+	[SYMPTOM_EXIT] = {"exit", "the test ended with an unexpected status", ""},
+	[SYMPTOM_LOST] = {"lost", "the link was lost", ""},
 };
 
 const char *failure_name(enum failure failure)
@@ -62,10 +62,9 @@ const char *symptom_phrase(enum symptom symptom)
 
 const char *symptom_subject(enum symptom symptom)
 {
-	const char *phrase = symptoms[symptom].phrase;
-	bool has_its_own = strncmp(phrase, "the ", 4) == 0 || strncmp(phrase, "an ", 3) == 0;
+	const char *subject = symptoms[symptom].subject;
 
-	return has_its_own ? "" : symptom == SYMPTOM_TIMEOUT ? "the test " : "the kernel ";
+	return subject ? subject : "the kernel ";
 }
 
 enum failure failure_from_name(const char *name)

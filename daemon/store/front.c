@@ -82,15 +82,13 @@ static int load_failures(struct db *db, struct front_page *page, struct err *err
 
 /* A branch may be several refs: the newest look counts, and it is gone when all are. */
 static const char queues_sql[] =
-	"WITH places AS (SELECT id, row_number() OVER (ORDER BY priority DESC, "
-	" commit_time_s DESC, id) AS place FROM jobs "
-	" WHERE state IN ('queued', 'fetch', 'build', 'ready')) "
 	"SELECT b.name, sum(j.state IS NOT NULL AND p.place IS NULL), "
 	"sum(j.state IS NOT NULL AND j.state IN ('fetch', 'build')), "
 	"sum(j.state IS NOT NULL AND j.state IN ('queued', 'ready')), min(p.place), "
 	"max(r.problem), min(b.gone), (SELECT paused FROM service), max(r.polled_unix_ms) "
 	"FROM branches b LEFT JOIN jobs j ON j.branch_id = b.id AND j.state <> 'ended' "
-	"LEFT JOIN places p ON p.id = j.id LEFT JOIN repositories r ON r.url = b.repository "
+	"LEFT JOIN jobs_waiting p ON p.id = j.id LEFT JOIN repositories r ON r.url = "
+	"b.repository "
 	"GROUP BY b.name ORDER BY b.name";
 
 static int load_queues(struct db *db, struct front_page *page, struct err *err)

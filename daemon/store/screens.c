@@ -167,18 +167,13 @@ int family_load(struct db *db, int64_t screen_id, struct cell_name **ret, size_t
 	return 0;
 }
 
-/* Jobs wait in the order in which they begin: see jobs_open in the schema. */
-#define WAITS(job) \
-	job ".state <> 'ended' AND " job ".state IN ('queued', 'fetch', 'build', 'ready')"
-
 static const char sequel_sql[] =
 	"SELECT (SELECT f.state FROM comparisons f WHERE f.base_commit = c.base_commit "
 	" AND f.new_commit = c.new_commit AND f.screen_id = c.id ORDER BY f.id DESC LIMIT 1), "
-	"(SELECT (SELECT count(*) FROM jobs w WHERE " WAITS("w")
-	" AND (w.priority, w.commit_time_s, -w.id) >= (j.priority, j.commit_time_s, -j.id)) "
-	" FROM jobs j JOIN jobs p ON p.id = j.parent_job WHERE j.new_commit = c.new_commit "
-	" AND j.kind = 'confirm' AND p.comparison_id = c.id AND " WAITS("j")
-	" LIMIT 1) FROM comparisons c WHERE c.id = :id";
+	"(SELECT w.place FROM jobs p JOIN jobs j ON j.parent_job = p.id "
+	" JOIN jobs_waiting w ON w.id = j.id WHERE p.comparison_id = c.id "
+	" AND j.new_commit = c.new_commit AND j.kind = 'confirm' LIMIT 1) "
+	"FROM comparisons c WHERE c.id = :id";
 
 int screen_sequel_load(
 	struct db *db, int64_t comparison_id, struct screen_sequel *ret, struct err *err)

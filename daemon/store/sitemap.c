@@ -208,6 +208,19 @@ static void take_comparison(struct query *query, struct survey *survey)
 		tally_add(&survey->by_commit, commits[i], id, updated, done);
 }
 
+/* All comparisons in an order; the caller frees the list. */
+static struct site_comparison **sorted(
+	struct site_map *map, int (*compare)(const void *left, const void *right))
+{
+	struct site_comparison **all =
+		MEM_NEW(struct site_comparison *, map->comparison_count + 1);
+
+	for (size_t i = 0; i < map->comparison_count; i++)
+		all[i] = &map->comparisons[i];
+	qsort(all, map->comparison_count, sizeof(*all), compare);
+	return all;
+}
+
 /* By address; of one address those that are not running first, then the newest. */
 static int compare_address(const void *left, const void *right)
 {
@@ -229,12 +242,8 @@ static int compare_address(const void *left, const void *right)
 /* While a comparison is measured anew, the page keeps what was found before. */
 static void choose_pages(struct site_map *map)
 {
-	auto_free struct site_comparison **all =
-		MEM_NEW(struct site_comparison *, map->comparison_count + 1);
+	auto_free struct site_comparison **all = sorted(map, compare_address);
 
-	for (size_t i = 0; i < map->comparison_count; i++)
-		all[i] = &map->comparisons[i];
-	qsort(all, map->comparison_count, sizeof(*all), compare_address);
 	for (size_t i = 0; i < map->comparison_count; i++)
 		all[i]->has_page = i == 0 || strcmp(all[i]->host, all[i - 1]->host) ||
 				   strcmp(all[i]->base_oid, all[i - 1]->base_oid) ||
@@ -257,12 +266,8 @@ static int compare_line(const void *left, const void *right)
  */
 static void link_lines(struct site_map *map)
 {
-	auto_free struct site_comparison **all =
-		MEM_NEW(struct site_comparison *, map->comparison_count + 1);
+	auto_free struct site_comparison **all = sorted(map, compare_line);
 
-	for (size_t i = 0; i < map->comparison_count; i++)
-		all[i] = &map->comparisons[i];
-	qsort(all, map->comparison_count, sizeof(*all), compare_line);
 	for (size_t i = 1; i < map->comparison_count; i++) {
 		struct site_comparison *newer = all[i - 1], *older = all[i];
 
@@ -324,10 +329,8 @@ static void link_confirms(struct site_map *map)
 
 /* Which of the jobs that wait is the confirm that a screen asked for? */
 static const char queue_sql[] =
-	"SELECT p.comparison_id, row_number() OVER (ORDER BY j.priority DESC, "
-	"j.commit_time_s DESC, j.id), j.kind FROM jobs j LEFT JOIN jobs p ON p.id = "
-	"j.parent_job WHERE j.state IN ('queued', 'fetch', 'build', 'ready') AND "
-	"j.state <> 'ended'";
+	"SELECT p.comparison_id, w.place FROM jobs_waiting w JOIN jobs j ON j.id = w.id "
+	"JOIN jobs p ON p.id = j.parent_job WHERE j.kind = 'confirm'";
 
 static int load_queue(struct survey *survey, struct err *err)
 {
@@ -338,9 +341,7 @@ static int load_queue(struct survey *survey, struct err *err)
 		return r;
 	while ((r = query_step(query, err)) > 0) {
 		struct site_comparison *screen =
-			strcmp(query_text(query, 2), "confirm") == 0
-				? find_comparison(&survey->map, query_int(query, 0))
-				: NULL;
+			find_comparison(&survey->map, query_int(query, 0));
 
 		if (screen)
 			screen->place = (int)query_int(query, 1);

@@ -5,27 +5,7 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
-#include "scratch.h"
-
-static struct db *open_new(const char *folder, const char *sql)
-{
-	auto_free char *path = mem_printf("%s/t.db", folder);
-	struct err err = ERR_INIT;
-	struct db *db = NULL;
-
-	if (db_open(path, true, &db, &err) < 0 || db_exec(db, sql, &err) < 0)
-		fail_msg("%s", err.text);
-	return db;
-}
-
-static int64_t count_rows(struct db *db, const char *sql)
-{
-	auto_query struct query *query = NULL;
-
-	assert_int_equal(query_open(db, sql, &query, NULL), 0);
-	assert_int_equal(query_step(query, NULL), 1);
-	return query_int(query, 0);
-}
+#include "db_fixture.h"
 
 static void values_come_back_as_they_were(void **state)
 {
